@@ -1,0 +1,12 @@
+/** What a tenant switched on. `orderBookingEnabled` gates the AI booking door; orders from other doors do not ask it. */
+export interface Capabilities {
+  readonly userId: string;
+  readonly orderBookingEnabled: boolean;
+  readonly sheetsSyncEnabled: boolean;
+  readonly sheetsSpreadsheetId: string | null;
+  /** The tab's name; 'Orders' unless the tenant says otherwise. */
+  readonly sheetsSheetName: string;
+  /** Seconds after which an order that is still pending is cancelled; null: never. */
+  readonly pendingOrderExpirySeconds: number | null;
+  readonly updatedAt: string;
+}
