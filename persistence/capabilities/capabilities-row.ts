@@ -1,0 +1,26 @@
+import type { Capabilities } from '../../domain/capabilities';
+
+export interface CapabilitiesRow {
+  readonly user_id: string;
+  readonly order_booking_enabled: boolean;
+  readonly sheets_sync_enabled: boolean;
+  readonly sheets_spreadsheet_id: string | null;
+  readonly sheets_sheet_name: string;
+  readonly pending_order_expiry_seconds: number | null;
+  readonly updated_at: Date;
+}
+
+export const CAPABILITIES_COLUMNS =
+  'user_id, order_booking_enabled, sheets_sync_enabled, sheets_spreadsheet_id, sheets_sheet_name, pending_order_expiry_seconds, updated_at';
+
+export function toCapabilities(row: CapabilitiesRow): Capabilities {
+  return {
+    userId: row.user_id,
+    orderBookingEnabled: row.order_booking_enabled,
+    sheetsSyncEnabled: row.sheets_sync_enabled,
+    sheetsSpreadsheetId: row.sheets_spreadsheet_id,
+    sheetsSheetName: row.sheets_sheet_name,
+    pendingOrderExpirySeconds: row.pending_order_expiry_seconds,
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
