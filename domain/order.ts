@@ -2,6 +2,11 @@
 export const ORDER_STATUSES = ['pending', 'confirmed', 'processing', 'completed', 'cancelled'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
+/** Whether a value from outside names a state. */
+export function isOrderStatus(value: unknown): value is OrderStatus {
+  return (ORDER_STATUSES as readonly unknown[]).includes(value);
+}
+
 /** Where an order came from. `ai` is set only by the booking door, never taken from a caller of CreateOrder. */
 export const ORDER_SOURCES = ['ai', 'api', 'web', 'phone', 'walk_in'] as const;
 export type OrderSource = (typeof ORDER_SOURCES)[number];

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import type { RunningProcess } from '../process/start-process';
+import { projectRoot } from '../project-root';
+import { StackError } from '../stack-error';
+import type { DemoEnv } from './demo-env';
+import { findStack, launchStack, STACK_STOP_GRACE_MS, untilReady } from './demo-stack';
+import { createPaint } from './paint';
+import { tellDemo } from './tell-demo';
+
+/** The file, as people know it. */
+export const EXAMPLES = join('examples', 'orders.jsonl');
+
+const INTERRUPTED = 130;
+
+/**
+ * Plays `examples/orders.jsonl` on the running stack, or on one that it starts.
+ *
+ * A stack it started is stopped at the end; with `keep` it runs on in the foreground until Ctrl-C. One that was running
+ * already is left alone. A second Ctrl-C ends the demo at once, and its stack with it.
+ *
+ * @returns the exit code: 0 only if everything came out as the file says.
+ */
+export async function runDemo(options: { readonly keep: boolean }): Promise<number> {
+  const paint = createPaint(process.stdout, process.env);
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  const interrupted = new Promise<typeof INTERRUPTED>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(INTERRUPTED));
+  });
+
+  let own: RunningProcess | undefined;
+  let echo = true;
+  const onStackLine = (line: string): void => {
+    if (echo && !isServiceLog(line)) print(paint('dim', `  │ ${line}`));
+  };
+
+  const ready = async (): Promise<DemoEnv> => {
+    const running = await findStack();
+    if (running !== undefined) {
+      print(`Using the stack that is running at ${running.apiUrl}.`);
+      return running;
+    }
+    print('No stack is running: starting one, as npm start does.');
+    const launchedAt = new Date();
+    own = await launchStack(onStackLine);
+    const env = await untilReady(own, launchedAt);
+    echo = false;
+    return env;
+  };
+  const demo = async (): Promise<number> => {
+    const env = await ready();
+    return tellDemo(env, { examples: join(projectRoot(), EXAMPLES), print, paint });
+  };
+
+  try {
+    const code = await Promise.race([demo(), interrupted]);
+    if (code === INTERRUPTED || !options.keep || own === undefined) return code;
+    print('');
+    print(`--keep: the stack stays up (process ${own.pid}). Press Ctrl-C here to stop it; its data stays in .data/.`);
+    echo = true;
+    const end = await Promise.race([interrupted, own.exited]);
+    if (end === INTERRUPTED) return code;
+    print('The stack ended by itself.');
+    return 1;
+  } catch (error) {
+    print(paint('red', error instanceof StackError ? error.message : `The demo failed: ${describe(error)}`));
+    return 1;
+  } finally {
+    if (own?.running()) {
+      echo = false;
+      print('Stopping the stack …');
+      await own.stop(STACK_STOP_GRACE_MS);
+    }
+  }
+}
+
+/** The services' own JSON lines: thousands of them, and `npm start` is the place to read them. */
+function isServiceLog(line: string): boolean {
+  return /\{"(?:level|time|pid|service)":/.test(line);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

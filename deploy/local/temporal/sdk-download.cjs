@@ -1,0 +1,20 @@
+// Run as a process of its own by download-temporal.ts: <version> <folder>. The SDK downloads Temporal's CLI into the
+// folder before it starts it; whether the start succeeds matters to nobody.
+const [version, downloadDir] = process.argv.slice(2);
+
+async function download() {
+  const { DefaultLogger, Runtime } = require('@temporalio/worker');
+  const { TestWorkflowEnvironment } = require('@temporalio/testing');
+  Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+  const executable = { type: 'cached-download', version, downloadDir };
+  const environment = await TestWorkflowEnvironment.createLocal({ server: { executable } });
+  await environment.teardown();
+}
+
+download().then(
+  () => process.exit(0),
+  (error) => {
+    const lines = [error.message, error.cause?.message].filter(Boolean).join(': ').split('\n');
+    process.send(lines[0], () => process.exit(1));
+  },
+);

@@ -1,0 +1,14 @@
+import * as z from 'zod';
+import type { FieldMeta } from './checked-string';
+
+/**
+ * An array of 1 to `max` elements. A longer one is refused before its elements are looked at: zod counts afterwards, so a
+ * body of half a million wrong elements would cost a second and half a million messages.
+ */
+export function boundedArray<Element extends z.ZodType>(element: Element, max: number, meta: FieldMeta) {
+  return z.preprocess((value, context) => {
+    if (!Array.isArray(value) || value.length <= max) return value;
+    context.addIssue({ code: 'custom', message: `must have at most ${max} elements` });
+    return z.NEVER;
+  }, z.array(element).min(1).max(max).meta(meta));
+}

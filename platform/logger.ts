@@ -1,0 +1,108 @@
+import pino, { type DestinationStream, type Logger } from 'pino';
+import { describeError } from './describe-error';
+import { loggedFields, shortened } from './logged-fields';
+
+export type { Logger };
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface LoggerOptions {
+  /** The service's name, in every line. */
+  readonly service: string;
+  readonly level: LogLevel | 'silent';
+  /** Codes of our own errors: only errors with such a `code` keep their message. None by default. */
+  readonly messageCodes?: Iterable<string>;
+  /** Where lines go; standard output by default, written synchronously so that the last words of a crash are not lost. */
+  readonly destination?: DestinationStream;
+}
+
+const MAX_MESSAGE_LENGTH = 512;
+
+/**
+ * A logger of JSON lines that cannot write customer data by accident: of objects only the fields of `LOGGED_FIELDS` are
+ * kept, of errors what `describeError` keeps, and messages are constants: arguments to fill into one are ignored, and a
+ * message that repeats an error's is dropped with it.
+ */
+export function createLogger({ service, level, messageCodes = [], destination }: LoggerOptions): Logger {
+  const codes = new Set(messageCodes);
+  const showsMessage = (code: string) => codes.has(code);
+  return pino(
+    {
+      level,
+      base: { service, pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: {
+        level: (label) => ({ level: label }),
+        bindings: (bindings) => loggedFields(bindings, showsMessage),
+      },
+      // pino's own error serializer would write messages and every property of an error.
+      serializers: { err: (err: unknown) => err },
+      hooks: {
+        logMethod(args: unknown[], method) {
+          const [first, second] = args;
+          if (typeof first !== 'object' || first === null) return method.call(this, {}, text(first));
+          const fields = first instanceof Error ? { err: first } : first;
+          const { err, error } = fields as { err?: unknown; error?: unknown };
+          return method.call(this, loggedFields(fields, showsMessage), withoutErrorText(text(second), err ?? error));
+        },
+      },
+    },
+    destination ?? pino.destination({ fd: 1, sync: true }),
+  );
+
+  /** Frameworks log an error with its own message as the line's; it is no more to be trusted there. */
+  function withoutErrorText(message: string, error: unknown): string {
+    if (typeof error !== 'object' || error === null || !('message' in error)) return message;
+    const errorText = error.message;
+    if (typeof errorText !== 'string' || errorText === '' || !message.includes(errorText)) return message;
+    return describeError(error, showsMessage).message ?? 'error';
+  }
+}
+
+function text(message: unknown): string {
+  return typeof message === 'string' ? shortened(message, MAX_MESSAGE_LENGTH) : '';
+}
+
+/** An order exists that did not exist before; not logged for replays. */
+export function logOrderCreated(
+  logger: Logger,
+  fields: {
+    readonly userId: string;
+    readonly orderId: string;
+    readonly source: string;
+    readonly correlationId: string;
+  },
+): void {
+  const { userId, orderId, source, correlationId } = fields;
+  logger.info({ event: 'orderCreated', userId, orderId, source, correlationId }, 'order created');
+}
+
+/** An order moved from one state to another; not logged for repeats that changed nothing. */
+export function logOrderStatusChanged(
+  logger: Logger,
+  fields: {
+    readonly userId: string;
+    readonly orderId: string;
+    readonly fromStatus: string;
+    readonly toStatus: string;
+    /** The order's version after the move. */
+    readonly version: number;
+    readonly correlationId: string;
+  },
+): void {
+  const { userId, orderId, fromStatus, toStatus, version, correlationId } = fields;
+  logger.info(
+    { event: 'orderStatusChanged', userId, orderId, fromStatus, toStatus, version, correlationId },
+    'order status changed',
+  );
+}
+
+/** An order was refused because the same one was placed a moment ago. */
+export function logDuplicateOrderBlocked(
+  logger: Logger,
+  fields: { readonly userId: string; readonly existingOrderId: string; readonly correlationId: string },
+): void {
+  const { userId, existingOrderId, correlationId } = fields;
+  logger.info({ event: 'duplicateOrderBlocked', userId, existingOrderId, correlationId }, 'duplicate order blocked');
+}

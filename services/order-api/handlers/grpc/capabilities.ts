@@ -1,0 +1,85 @@
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import type { Capabilities } from '../../../../domain/capabilities';
+import { type FieldViolation, ValidationError } from '../../../../domain/errors';
+import { updateCapabilitiesSchema } from '../../../../domain/schemas/capabilities';
+import { parseInput } from '../../../../domain/schemas/parse';
+import {
+  type CapabilitiesSchema,
+  type CapabilityService,
+  GetCapabilitiesResponseSchema,
+  IsOrderBookingEnabledResponseSchema,
+  type UpdateCapabilitiesRequest,
+  UpdateCapabilitiesResponseSchema,
+} from '../../../../gen/orderbooking/v1/capability_service_pb';
+import { checkClaimedTenant } from '../../claimed-tenant';
+import type { UseCases } from '../../use-cases/contract';
+import { timestampMessage } from './order-message';
+import type { UnaryHandler } from './unary';
+
+/** CapabilityService.GetCapabilities. */
+export function getCapabilities(useCases: UseCases): UnaryHandler<typeof CapabilityService.method.getCapabilities> {
+  return async (_request, call) =>
+    create(GetCapabilitiesResponseSchema, { capabilities: capabilitiesMessage(await useCases.getCapabilities(call)) });
+}
+
+/** CapabilityService.UpdateCapabilities: by `update_mask`, or by what is set when there is none (AIP-134). */
+export function updateCapabilities(
+  useCases: UseCases,
+): UnaryHandler<typeof CapabilityService.method.updateCapabilities> {
+  return async (request, call) => {
+    checkClaimedTenant(call.caller, request.capabilities?.userId);
+    const change = parseInput(updateCapabilitiesSchema, changedFields(request));
+    return create(UpdateCapabilitiesResponseSchema, {
+      capabilities: capabilitiesMessage(await useCases.updateCapabilities(call, change)),
+    });
+  };
+}
+
+/** CapabilityService.IsOrderBookingEnabled. */
+export function isOrderBookingEnabled(
+  useCases: UseCases,
+): UnaryHandler<typeof CapabilityService.method.isOrderBookingEnabled> {
+  return async (_request, call) =>
+    create(IsOrderBookingEnabledResponseSchema, { enabled: await useCases.isOrderBookingEnabled(call) });
+}
+
+const CLEARABLE = ['sheets_spreadsheet_id', 'pending_order_expiry_seconds'];
+
+/** The request as `PUT /api/capabilities` would carry it: only fields that change, and null for one that is cleared. */
+function changedFields(request: UpdateCapabilitiesRequest): Record<string, unknown> {
+  const values: Readonly<Record<string, unknown>> = {
+    order_booking_enabled: request.capabilities?.orderBookingEnabled,
+    sheets_sync_enabled: request.capabilities?.sheetsSyncEnabled,
+    sheets_spreadsheet_id: request.capabilities?.sheetsSpreadsheetId,
+    sheets_sheet_name: request.capabilities?.sheetsSheetName,
+    pending_order_expiry_seconds: request.capabilities?.pendingOrderExpirySeconds,
+  };
+  const mask = request.updateMask?.paths ?? [];
+  if (mask.length === 0) return values;
+
+  const paths = mask.includes('*') ? Object.keys(values) : mask;
+  if (!paths.every((path) => Object.hasOwn(values, path))) {
+    throw ValidationError.ofFields([
+      { field: 'update_mask', description: `may name ${Object.keys(values).join(', ')}, or be *` },
+    ]);
+  }
+  const missing: FieldViolation[] = paths
+    .filter((path) => values[path] === undefined && !CLEARABLE.includes(path))
+    .map((field) => ({ field, description: 'is named by update_mask and must be set' }));
+  if (missing.length > 0) throw ValidationError.ofFields(missing);
+  return Object.fromEntries(paths.map((path) => [path, values[path] ?? null]));
+}
+
+function capabilitiesMessage(capabilities: Capabilities): MessageInitShape<typeof CapabilitiesSchema> {
+  return {
+    userId: capabilities.userId,
+    orderBookingEnabled: capabilities.orderBookingEnabled,
+    sheetsSyncEnabled: capabilities.sheetsSyncEnabled,
+    ...(capabilities.sheetsSpreadsheetId === null ? {} : { sheetsSpreadsheetId: capabilities.sheetsSpreadsheetId }),
+    sheetsSheetName: capabilities.sheetsSheetName,
+    ...(capabilities.pendingOrderExpirySeconds === null
+      ? {}
+      : { pendingOrderExpirySeconds: capabilities.pendingOrderExpirySeconds }),
+    updatedAt: timestampMessage(capabilities.updatedAt),
+  };
+}

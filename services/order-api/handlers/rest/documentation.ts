@@ -1,0 +1,65 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+
+const USER_ID_PARAMETER = {
+  name: 'user_id',
+  in: 'query',
+  required: false,
+  description: "The tenant. Where it is sent, it must be the API key's own; the body may carry it instead.",
+  schema: { type: 'string' },
+} as const;
+
+/**
+ * Collects the routes that are added after it: `GET /openapi.json` (OpenAPI 3.1) and, for people, `GET /docs`, which loads
+ * nothing from elsewhere. Both are open: they say how to call, and show nothing of anybody.
+ */
+export async function addDocumentation(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Order booking',
+        version: '1.0.0',
+        description:
+          'Books orders, each once, and moves them through their states. Every answer is an envelope with the call’s correlation ' +
+          'id, which is in the header `X-Correlation-ID` as well and may be sent there (1 to 128 of `A-Z a-z 0-9 . _ : -`). ' +
+          'Errors with the code `UNAVAILABLE` may be sent again with the same idempotency key.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      tags: [{ name: 'Orders' }, { name: 'Capabilities' }],
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, as `Authorization: Bearer <key>`.' },
+        },
+      },
+      security: [{ apiKey: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { deepLinking: true } });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+}
+
+type Transformed = ReturnType<typeof jsonSchemaTransformObject>;
+
+/** Every registered schema is written twice, as input and as output; what nothing points at only clutters the page. */
+function withoutUnused(document: Transformed): Transformed {
+  if (!('paths' in document)) return document;
+  for (const path of Object.values(document.paths ?? {})) {
+    for (const operation of Object.values(path ?? {})) {
+      if (typeof operation === 'object' && operation !== null && 'responses' in operation) {
+        operation.parameters = [...(operation.parameters ?? []), USER_ID_PARAMETER];
+      }
+    }
+  }
+  const schemas = document.components?.schemas ?? {};
+  for (;;) {
+    const text = JSON.stringify(document);
+    const unused = Object.keys(schemas).filter((name) => !text.includes(`"#/components/schemas/${name}"`));
+    if (unused.length === 0) return document;
+    for (const name of unused) delete schemas[name];
+  }
+}

@@ -1,0 +1,52 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Caller } from '../../../../domain/access';
+import type { OrderError } from '../../../../domain/errors';
+import { type SuccessWire, successToWire } from '../../../../domain/wire';
+import type { Operation } from '../../operations';
+import type { CallContext } from '../../use-cases/contract';
+import { withinDeadline } from '../../within-deadline';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Absent: open to everybody (health, documentation). */
+    operation?: Operation;
+  }
+  interface FastifyRequest {
+    startedAt: number;
+    deadline: Date;
+    /** Set once the caller is admitted: always, for a route with an operation. */
+    caller: Caller | undefined;
+    /** What the answer says went wrong, for the log. */
+    failure: OrderError | undefined;
+  }
+}
+
+/** The fastify that the routes are added to. A request's `id` is its correlation id. */
+export type RestApp = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression<RawServerDefault>,
+  RawReplyDefaultExpression<RawServerDefault>,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+type Call = Pick<FastifyRequest, 'id' | 'caller' | 'deadline'>;
+
+/** What a use case needs to know of the call. @throws Error for a route without an operation, which admits nobody. */
+export function callContext(request: Call): CallContext {
+  if (request.caller === undefined) throw new Error('this route admits nobody');
+  return { caller: request.caller, correlationId: request.id, deadline: request.deadline };
+}
+
+/** The envelope around what `work` comes to. @throws SystemError UNAVAILABLE at the call's deadline */
+export async function answer<Data>(request: Call, work: Promise<Data>): Promise<SuccessWire<Data>> {
+  return successToWire(await withinDeadline(request.deadline, work), request.id);
+}

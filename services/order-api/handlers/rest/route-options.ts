@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { ERRORS, type ErrorCode } from '../../../../domain/errors';
+import { errorAnswerSchema } from '../../../../domain/schemas/wire';
+import { OPERATIONS, type Operation } from '../../operations';
+
+/** For routes that take no query: a parameter that would do nothing is refused instead of ignored. */
+export const noQuery = z.strictObject({});
+
+/** The method, URL and scope of an operation's route, from the one table. */
+export function routeOf(operation: Operation) {
+  const rest = OPERATIONS[operation].rest;
+  if (rest === undefined) throw new Error(`${operation} has no route`);
+  const [method, url] = rest;
+  return { method, url, config: { operation } };
+}
+
+const ALWAYS: readonly ErrorCode[] = [
+  'VALIDATION_FAILED',
+  'UNAUTHENTICATED',
+  'PERMISSION_DENIED',
+  'INTERNAL',
+  'UNAVAILABLE',
+];
+
+/** The error answers of a route for its documentation, by HTTP status: those every route has, and the given ones. */
+export function errorResponses(...own: readonly ErrorCode[]): Record<number, z.ZodType> {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of [...ALWAYS, ...own]) {
+    const { http } = ERRORS[code];
+    byStatus.set(http, [...(byStatus.get(http) ?? []), code]);
+  }
+  return Object.fromEntries(Array.from(byStatus, ([http, codes]) => [http, errorResponse(codes)]));
+}
+
+function errorResponse(codes: readonly ErrorCode[]): z.ZodType {
+  return errorAnswerSchema
+    .extend({ error: errorAnswerSchema.shape.error.extend({ code: z.enum(codes) }) })
+    .meta({ description: codes.join(' or '), examples: codes.map(example) });
+}
+
+function example(code: ErrorCode) {
+  return {
+    success: false,
+    error: { code, message: EXAMPLES[code]?.message ?? '…', details: EXAMPLES[code]?.details ?? {} },
+    correlation_id: 'req_5nBqQ2mC7xT0aVh3KpWd9e',
+  };
+}
+
+const EXAMPLES: Partial<Record<ErrorCode, { readonly message: string; readonly details?: Record<string, unknown> }>> = {
+  VALIDATION_FAILED: {
+    message: 'The request is not valid',
+    details: { violations: [{ field: 'items[0].quantity', description: 'must be at least 1' }] },
+  },
+  UNAUTHENTICATED: { message: 'The API key is missing, unknown or no longer valid' },
+  PERMISSION_DENIED: {
+    message: 'The API key lacks the scope orders:write',
+    details: { required_scopes: ['orders:write'] },
+  },
+  NOT_FOUND: { message: 'There is no such order' },
+  DUPLICATE_ORDER: {
+    message: 'Order already exists',
+    details: { existing_order_id: '0198c2de-7f3a-7cc1-9d4e-5b6a7c8d9e0f' },
+  },
+  SLOT_UNAVAILABLE: {
+    message: 'The fulfilment slot has no place left',
+    details: { slot_id: '2026-11-24T10:00' },
+  },
+  VERSION_CONFLICT: { message: 'The order has moved on', details: { current_version: 3 } },
+  INVALID_ORDER_STATE: {
+    message: 'An order that is completed cannot become cancelled',
+    details: { current_status: 'completed', requested_status: 'cancelled', allowed_statuses: [] },
+  },
+  IDEMPOTENCY_KEY_REUSED: { message: 'The idempotency key was used for another request' },
+  UNAVAILABLE: { message: 'Try again with the same idempotency key' },
+  INTERNAL: { message: 'Something went wrong on our side' },
+};

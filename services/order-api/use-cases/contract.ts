@@ -1,0 +1,121 @@
+import type { Caller } from '../../../domain/access';
+import type { Capabilities } from '../../../domain/capabilities';
+import type { Order, OrderContent, OrderEvent, OrderSource, OrderStatus } from '../../../domain/order';
+
+/**
+ * What the API can do, in the domain's words. gRPC and REST handlers translate to and from it and decide nothing, so
+ * both doors behave the same. Every call may throw an `OrderError`; anything else it throws is a defect (INTERNAL).
+ */
+export interface UseCases {
+  /** Who holds this API key. @throws UNAUTHENTICATED when nobody does, UNAVAILABLE when that cannot be looked up. */
+  authenticate(apiKey: string): Promise<Caller>;
+  createOrder(ctx: CallContext, request: CreateOrder): Promise<CreatedOrder>;
+  getOrder(ctx: CallContext, orderId: string): Promise<Order>;
+  listOrders(ctx: CallContext, query: ListOrders): Promise<OrderPage>;
+  updateOrderStatus(ctx: CallContext, request: UpdateOrderStatus): Promise<Order>;
+  cancelOrder(ctx: CallContext, request: CancelOrder): Promise<Order>;
+  listOrderEvents(ctx: CallContext, query: ListOrderEvents): Promise<OrderEventPage>;
+  /** Every event of one order after `afterSequence`, then each new one as it happens; ends once the order is terminal. */
+  watchOrder(ctx: StreamContext, request: WatchOrder): AsyncIterable<OrderChange>;
+  /** Every event of the tenant's orders after `afterCursor` (absent: from now on), as it happens; never ends by itself. */
+  streamOrders(ctx: StreamContext, request: StreamOrders): AsyncIterable<OrderChange & { readonly cursor: string }>;
+  getCapabilities(ctx: CallContext): Promise<Capabilities>;
+  updateCapabilities(ctx: CallContext, change: CapabilitiesChange): Promise<Capabilities>;
+  isOrderBookingEnabled(ctx: CallContext): Promise<boolean>;
+}
+
+/** What every call carries. The caller is authenticated and its scope checked before a use case runs. */
+export interface CallContext {
+  readonly caller: Caller;
+  readonly correlationId: string;
+  /** When the caller stops waiting; a use case answers UNAVAILABLE rather than later. */
+  readonly deadline: Date;
+}
+
+export interface StreamContext extends Omit<CallContext, 'deadline'> {
+  /** Aborted when the caller goes away or the server drains; the stream then ends without an error. */
+  readonly signal: AbortSignal;
+}
+
+export interface CreateOrder {
+  /** Absent: the server makes a unique one. */
+  readonly idempotencyKey: string | undefined;
+  readonly content: OrderContent;
+  readonly allowDuplicate: boolean;
+}
+
+export interface CreatedOrder {
+  /** The order as it was created, also when this answer is a replay. */
+  readonly order: Order;
+  readonly idempotencyKey: string;
+  readonly idempotentReplayed: boolean;
+  readonly currentStatus: OrderStatus;
+}
+
+export interface OrderFilter {
+  readonly status: OrderStatus | undefined;
+  readonly source: OrderSource | undefined;
+  /** Digits only. */
+  readonly customerPhone: string | undefined;
+  /** ISO 8601; exclusive. */
+  readonly createdAfter: string | undefined;
+}
+
+export interface ListOrders extends OrderFilter {
+  /** 1 to 100; see AIP-158. */
+  readonly pageSize: number;
+  readonly pageToken: string | undefined;
+}
+
+export interface OrderPage {
+  readonly orders: readonly Order[];
+  /** Absent on the last page. */
+  readonly nextPageToken: string | undefined;
+}
+
+export interface UpdateOrderStatus {
+  readonly orderId: string;
+  readonly status: OrderStatus;
+  readonly expectedVersion: number | undefined;
+  readonly reason: string | undefined;
+}
+
+export type CancelOrder = Omit<UpdateOrderStatus, 'status'>;
+
+export interface ListOrderEvents {
+  readonly orderId: string;
+  readonly pageSize: number;
+  readonly pageToken: string | undefined;
+}
+
+export interface OrderEventPage {
+  readonly events: readonly OrderEvent[];
+  readonly nextPageToken: string | undefined;
+}
+
+export interface WatchOrder {
+  readonly orderId: string;
+  /** 0: from the beginning. */
+  readonly afterSequence: number;
+}
+
+export interface StreamOrders {
+  /** The cursor of the last change the caller saw (SSE's Last-Event-ID). */
+  readonly afterCursor: string | undefined;
+}
+
+/** One event and the order as it is now (which may be further on than the event). */
+export interface OrderChange {
+  readonly event: OrderEvent;
+  readonly order: Order;
+}
+
+/** Absent fields stay as they are. */
+export interface CapabilitiesChange {
+  readonly orderBookingEnabled: boolean | undefined;
+  readonly sheetsSyncEnabled: boolean | undefined;
+  readonly sheetsSpreadsheetId: string | null | undefined;
+  readonly sheetsSheetName: string | undefined;
+  /** Null: never. */
+  readonly pendingOrderExpirySeconds: number | null | undefined;
+}

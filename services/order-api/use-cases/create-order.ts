@@ -1,0 +1,147 @@
+import {
+  type Client,
+  isGrpcServiceError,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+} from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
+import type { Pool } from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import { createOrderRequestHash } from '../../../domain/canonical-request';
+import { BusinessRuleError, SystemError } from '../../../domain/errors';
+import { orderFingerprint } from '../../../domain/fingerprint';
+import { asCreated, totalQuantity } from '../../../domain/order';
+import { findOrderByKey } from '../../../persistence/orders/find-order-by-key';
+import { findOrderStatus } from '../../../persistence/orders/find-order-status';
+import { sha256Hex } from '../../../platform/sha256';
+import {
+  ORDER_WORKFLOW,
+  type OrderWorkflowInput,
+  orderWorkflowId,
+  PLACE_UPDATE_ID,
+  type PlaceAnswer,
+  type PlaceOrderInput,
+  placeUpdate,
+  retryUpdateId,
+  SEARCH_ATTRIBUTES,
+} from '../../../workflows/contract';
+import type { CallContext, CreatedOrder, CreateOrder, UseCases } from './contract';
+import { inTenant } from './in-tenant';
+import type { OrderKeys } from './order-keys';
+import { refusalOf, temporalError } from './temporal-error';
+
+interface Dependencies {
+  readonly pool: Pool;
+  readonly temporal: Client;
+  readonly taskQueue: string;
+  readonly keys: OrderKeys;
+}
+
+/**
+ * Places an order by one update-with-start of its workflow, whose id is made of the idempotency key: Temporal decides
+ * whether this call starts the run, joins it, or gets the answer of long ago.
+ *
+ * The order's id is made here, for this attempt. If the order that comes back has it, this call made the order;
+ * otherwise the answer is a replay.
+ */
+export function createCreateOrder({ pool, temporal, taskQueue, keys }: Dependencies): UseCases['createOrder'] {
+  return async (ctx, request) => {
+    const attempt = toAttempt(ctx, request);
+    const answer = await temporal.withDeadline(ctx.deadline, () => place(ctx, attempt));
+    // Says nothing of the other request, not even whether its order still exists.
+    if (answer.requestHash !== attempt.requestHash) throw keyReused();
+    const { order } = answer;
+    keys.remember(attempt.userId, order.id, attempt.idempotencyKey);
+    const created = order.id === attempt.attemptId;
+    return {
+      order,
+      idempotencyKey: attempt.idempotencyKey,
+      idempotentReplayed: !created,
+      currentStatus: created ? order.status : await currentStatus(ctx, order.id),
+    } satisfies CreatedOrder;
+  };
+
+  /**
+   * Asks under the update id that all callers of a key share, which a finished run answers without any work. When the
+   * answer is the refusal of another attempt, the key is free again, so it is asked once more under an update id of its own,
+   * which starts a new run; a second foreign refusal of the same request was decided just now and stands.
+   */
+  async function place(ctx: CallContext, attempt: PlaceOrderInput): Promise<PlaceAnswer> {
+    for (const updateId of [PLACE_UPDATE_ID, retryUpdateId(attempt.attemptId)]) {
+      try {
+        return await updateWithStart(attempt, updateId);
+      } catch (error) {
+        const refused = refusalOf(error);
+        const own = refused?.attemptId === attempt.attemptId;
+        const decidedNow = updateId !== PLACE_UPDATE_ID && refused?.requestHash === attempt.requestHash;
+        if (refused !== undefined && (own || decidedNow)) throw refused.error;
+        if (refused !== undefined) continue;
+        if (isAlreadyOver(error)) return await placedLongAgo(ctx, attempt);
+        throw temporalError(error);
+      }
+    }
+    throw new SystemError('UNAVAILABLE', 'Another request with this idempotency key is being decided; try again');
+  }
+
+  function updateWithStart(attempt: PlaceOrderInput, updateId: string): Promise<PlaceAnswer> {
+    const { content, userId } = attempt;
+    const input: OrderWorkflowInput = { attempt };
+    return temporal.workflow.executeUpdateWithStart(placeUpdate, {
+      updateId,
+      startWorkflowOperation: new WithStartWorkflowOperation(ORDER_WORKFLOW, {
+        workflowId: orderWorkflowId(userId, attempt.idempotencyKey),
+        taskQueue,
+        args: [input],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+        typedSearchAttributes: new TypedSearchAttributes([
+          { key: SEARCH_ATTRIBUTES.orderStatus, value: 'pending' },
+          { key: SEARCH_ATTRIBUTES.tenantId, value: userId },
+          { key: SEARCH_ATTRIBUTES.orderSource, value: content.source },
+        ]),
+        staticSummary: `${totalQuantity(content.items)} × ${content.items.length} items from ${content.source}`,
+      }),
+    });
+  }
+
+  /**
+   * The run is closed and was never asked under this update id (it was started by a second try, or continued as new):
+   * Postgres knows the order.
+   */
+  async function placedLongAgo(ctx: CallContext, attempt: PlaceOrderInput): Promise<PlaceAnswer> {
+    const found = await inTenant(pool, ctx, (client) => findOrderByKey(client, attempt.idempotencyKey));
+    if (found === undefined) throw new SystemError('UNAVAILABLE', 'The outcome is not known yet; send the same request again');
+    return { order: asCreated(found.order), requestHash: found.requestHash };
+  }
+
+  async function currentStatus(ctx: CallContext, orderId: string) {
+    const status = await inTenant(pool, ctx, (client) => findOrderStatus(client, orderId));
+    if (status === undefined) throw new SystemError('INTERNAL', 'Something went wrong on our side');
+    return status;
+  }
+}
+
+function toAttempt(ctx: CallContext, request: CreateOrder): PlaceOrderInput {
+  const { userId, keyPrefix } = ctx.caller;
+  const attemptId = uuidv7();
+  return {
+    userId,
+    attemptId,
+    // Without a key nothing dedupes but the fingerprint; the one made here at least lets the answer be asked for again.
+    idempotencyKey: request.idempotencyKey ?? `auto-${attemptId}`,
+    requestHash: createOrderRequestHash(request, sha256Hex),
+    fingerprint: orderFingerprint(userId, request.content, sha256Hex),
+    content: request.content,
+    allowDuplicate: request.allowDuplicate,
+    actor: `api_key:${keyPrefix}`,
+    correlationId: ctx.correlationId,
+  };
+}
+
+function isAlreadyOver(error: unknown): boolean {
+  return error instanceof WorkflowExecutionAlreadyStartedError || (isGrpcServiceError(error) && error.code === 6);
+}
+
+function keyReused(): BusinessRuleError {
+  return new BusinessRuleError('IDEMPOTENCY_KEY_REUSED', 'The idempotency key was used for another request');
+}

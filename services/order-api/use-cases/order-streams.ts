@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import { OrderError } from '../../../domain/errors';
+import { isTerminal } from '../../../domain/order-state';
+import { listOrderEvents } from '../../../persistence/orders/list-order-events';
+import { decodeCursor, encodeCursor } from './change-cursor';
+import type { OrderChange, UseCases } from './contract';
+import { inTenant } from './in-tenant';
+import type { OrderFeed } from './order-feed';
+import { OrderKeys } from './order-keys';
+import { TenantTail } from './tenant-tail';
+
+/** Events a watch reads at once; an order has fewer than ten as a rule. */
+const BATCH = 100;
+/** When a watch looks again after a read failed: it outlives a restart of the database. */
+const FAILED_MS = 500;
+
+/** The two streams: one order's events, and all of a tenant's. Both read under the caller's tenant only. */
+export function orderStreams({
+  pool,
+  feed,
+}: {
+  readonly pool: Pool;
+  readonly feed: OrderFeed;
+}): Pick<UseCases, 'watchOrder' | 'streamOrders'> {
+  const keys = new OrderKeys(pool);
+  const tails = new Map<string, { readonly tail: TenantTail; readers: number }>();
+
+  return {
+    async *watchOrder(ctx, { orderId, afterSequence }) {
+      // Before the first read, so that a change between the two wakes us.
+      const subscription = feed.subscribe(ctx.caller.userId, orderId);
+      try {
+        let { order } = await keys.read(ctx, orderId);
+        let seen = afterSequence;
+        while (!ctx.signal.aborted) {
+          const read = await lookAgain(() => readOn(seen));
+          for (const event of read.events) yield { event, order: read.order } satisfies OrderChange;
+          seen = read.events.at(-1)?.sequence ?? seen;
+          order = read.order;
+          if (read.events.length === BATCH) continue;
+          if (isTerminal(order.status)) return;
+          await subscription.changed(ctx.signal);
+        }
+      } finally {
+        subscription.close();
+      }
+
+      /** The order is read first: its events up to that state are then all there. */
+      async function readOn(seen: number) {
+        const { order } = await keys.read(ctx, orderId);
+        const events = await inTenant(pool, ctx, (client) =>
+          listOrderEvents(client, { orderId, afterSequence: seen, limit: BATCH }),
+        );
+        return { order, events };
+      }
+
+      async function lookAgain<T>(read: () => Promise<T>): Promise<T> {
+        for (;;) {
+          try {
+            return await read();
+          } catch (error) {
+            const passing = error instanceof OrderError && error.code === 'UNAVAILABLE' && !ctx.signal.aborted;
+            if (!passing) throw error;
+            await sleep(FAILED_MS);
+          }
+        }
+      }
+    },
+
+    async *streamOrders(ctx, { afterCursor }) {
+      const { userId } = ctx.caller;
+      const begin = afterCursor === undefined ? undefined : decodeCursor(afterCursor);
+      const entry = tails.get(userId) ?? { tail: new TenantTail(userId, { pool, feed }), readers: 0 };
+      tails.set(userId, entry);
+      entry.readers += 1;
+      try {
+        let place = begin ?? (await entry.tail.end());
+        while (!ctx.signal.aborted) {
+          for (const { position, event, order } of await entry.tail.after(place, ctx.signal)) {
+            if (ctx.signal.aborted) return;
+            yield { cursor: encodeCursor(position), event, order };
+            place = position;
+          }
+        }
+      } finally {
+        entry.readers -= 1;
+        if (entry.readers === 0) {
+          tails.delete(userId);
+          entry.tail.stop();
+        }
+      }
+    },
+  };
+}

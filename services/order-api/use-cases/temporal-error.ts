@@ -1,0 +1,53 @@
+import {
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
+import { isErrorCode, OrderError, orderError, SystemError } from '../../../domain/errors';
+import type { RefusalDetails } from '../../../workflows/contract';
+
+/** What OrderWorkflow answered when it said no. */
+export interface Refusal {
+  readonly error: OrderError;
+  readonly attemptId: string;
+  readonly requestHash: string;
+}
+
+/** The refusal in an update's failure, or undefined when the failure is of another kind. */
+export function refusalOf(error: unknown): Refusal | undefined {
+  if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure)) return undefined;
+  const { type, message, details } = error.cause;
+  const refused = details?.[0] as RefusalDetails | undefined;
+  if (!isErrorCode(type) || typeof refused?.attemptId !== 'string') return undefined;
+  return {
+    error: orderError(type, message, refused.details),
+    attemptId: refused.attemptId,
+    requestHash: refused.requestHash,
+  };
+}
+
+/** Whether the run is closed or unknown, so that no message can reach it. */
+export function isRunGone(error: unknown): boolean {
+  return error instanceof WorkflowNotFoundError;
+}
+
+/**
+ * What a failed call to Temporal becomes for a caller. A call that got no answer in time may have had its effect:
+ * UNAVAILABLE says to send it again with the same idempotency key.
+ */
+export function temporalError(error: unknown): OrderError {
+  if (error instanceof OrderError) return error;
+  const refused = refusalOf(error);
+  if (refused !== undefined) return refused.error;
+  if (
+    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+    error instanceof WorkflowUpdateFailedError ||
+    error instanceof ServiceError ||
+    isGrpcServiceError(error)
+  ) {
+    return new SystemError('UNAVAILABLE', 'The outcome is not known yet; send the same request again', {}, { cause: error });
+  }
+  return new SystemError('INTERNAL', 'Something went wrong on our side', {}, { cause: error });
+}

@@ -1,0 +1,15 @@
+import type { Pool } from 'pg';
+import type { Logger } from '../../../platform/logger';
+import type { OrderActivities } from '../../../workflows/contract';
+import { createPlaceOrder } from './place-order';
+import { createTransitionOrder } from './transition-order';
+
+export interface OrderActivityDependencies {
+  readonly pool: Pool;
+  readonly logger: Logger;
+}
+
+/** What OrderWorkflow may ask of this worker. */
+export function createOrderActivities(dependencies: OrderActivityDependencies): OrderActivities {
+  return { placeOrder: createPlaceOrder(dependencies), transitionOrder: createTransitionOrder(dependencies) };
+}

@@ -1,0 +1,44 @@
+import { logDuplicateOrderBlocked, logOrderCreated } from '../../../platform/logger';
+import { type PlaceOrderOutcome, placeOrder } from '../../../persistence/orders/place-order';
+import { withTenant } from '../../../persistence/with-tenant';
+import type { OrderActivities, PlaceOrderInput } from '../../../workflows/contract';
+import type { OrderActivityDependencies } from './create-order-activities';
+import { databaseFailure } from './database-failure';
+
+/**
+ * How often the statement is run again when a competing transaction decided while it waited. One more time settles
+ * everything but a crowd of allowed duplicates of one order, of which one gets through per round; those that are left
+ * after this many rounds are taken up again by the activity's own retries.
+ */
+const ROUNDS = 8;
+
+/** Places an order, and finds out for certain what became of it. Run again for the same attempt, it answers the same. */
+export function createPlaceOrder({ pool, logger }: OrderActivityDependencies): OrderActivities['placeOrder'] {
+  return async (input) => {
+    const outcome = await decide(input).catch((error: unknown) => {
+      throw databaseFailure(error);
+    });
+    const { userId, correlationId } = input;
+    if (outcome.kind === 'placed' && outcome.created) {
+      logOrderCreated(logger, { userId, orderId: outcome.order.id, source: outcome.order.source, correlationId });
+    }
+    if (outcome.kind === 'duplicate') {
+      logDuplicateOrderBlocked(logger, { userId, existingOrderId: outcome.existingOrderId, correlationId });
+    }
+    if (outcome.kind === 'undecided') throw databaseFailure(new Error('a competing order is still being decided'));
+    return outcome;
+  };
+
+  async function decide(input: PlaceOrderInput): Promise<PlaceOrderOutcome> {
+    const request = { ...input, orderId: input.attemptId };
+    let outcome = await withTenant(pool, input.userId, (client) => placeOrder(client, request));
+    // A full slot is asked about twice: this same order may have taken the last place while the statement waited for
+    // it, and then the caller is to hear of the order that exists, not of a slot without room.
+    let looks = outcome.kind === 'slot_unavailable' ? 1 : ROUNDS;
+    while ((outcome.kind === 'undecided' || outcome.kind === 'slot_unavailable') && looks > 0) {
+      looks -= 1;
+      outcome = await withTenant(pool, input.userId, (client) => placeOrder(client, request));
+    }
+    return outcome;
+  }
+}

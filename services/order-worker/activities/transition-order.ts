@@ -1,0 +1,34 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { transitionOrder } from '../../../persistence/orders/transition-order';
+import { withTenant } from '../../../persistence/with-tenant';
+import { logOrderStatusChanged } from '../../../platform/logger';
+import type { OrderActivities } from '../../../workflows/contract';
+import type { OrderActivityDependencies } from './create-order-activities';
+import { databaseFailure } from './database-failure';
+
+/** Moves an order by one statement. Run again for the same command, it changes nothing and answers the same. */
+export function createTransitionOrder({ pool, logger }: OrderActivityDependencies): OrderActivities['transitionOrder'] {
+  return async (input) => {
+    const outcome = await withTenant(pool, input.userId, (client) => transitionOrder(client, input)).catch(
+      (error: unknown) => {
+        throw databaseFailure(error);
+      },
+    );
+    if (outcome === undefined) {
+      // The order was placed by this same run, so its row has been taken away by somebody: waiting brings nothing back.
+      throw ApplicationFailure.create({ type: 'NOT_FOUND', message: 'The order is gone', nonRetryable: true });
+    }
+    if (outcome.kind === 'moved') {
+      const { userId, orderId, correlationId } = input;
+      logOrderStatusChanged(logger, {
+        userId,
+        orderId,
+        fromStatus: outcome.from,
+        toStatus: outcome.order.status,
+        version: outcome.order.version,
+        correlationId,
+      });
+    }
+    return { kind: outcome.kind, order: outcome.order };
+  };
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import type { DataConverter } from '@temporalio/common';
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { OrderActivities } from '../../workflows/contract';
+import type { Config } from './config';
+
+/**
+ * How much one worker process does at a time. A workflow task is CPU work on one JavaScript thread, so many slots only
+ * add context switches; a local activity waits for Postgres, so there may be more of them than pool connections, but
+ * not so many that they queue for a connection longer than their timeout.
+ */
+const SLOTS = {
+  workflowTasks: 40,
+  localActivities: 40,
+  /**
+   * Open orders whose state is held in memory. More: fewer replays from history after a pause, at some 100 kB each.
+   * Evicting one costs a replay when its next message comes, never an order.
+   */
+  cachedWorkflows: 1_500,
+} as const;
+
+/** Polls for workflow tasks. Sticky polls (for runs in the cache) and normal ones share them; more than this idles. */
+const POLLERS = { maximum: 10 } as const;
+
+interface Dependencies {
+  readonly config: Config;
+  readonly connection: NativeConnection;
+  readonly dataConverter: DataConverter;
+  readonly plugins: NonNullable<WorkerOptions['plugins']>;
+  readonly activities: OrderActivities;
+}
+
+/** The worker of the `orders` queue: OrderWorkflow and its activities. */
+export function createWorker({ config, connection, dataConverter, plugins, activities }: Dependencies): Promise<Worker> {
+  return Worker.create({
+    connection,
+    namespace: config.TEMPORAL_NAMESPACE,
+    taskQueue: config.ORDERS_TASK_QUEUE,
+    workflowBundle: { code: readFileSync(config.WORKFLOW_BUNDLE, 'utf8') },
+    activities,
+    dataConverter,
+    plugins,
+    maxConcurrentWorkflowTaskExecutions: SLOTS.workflowTasks,
+    maxConcurrentLocalActivityExecutions: SLOTS.localActivities,
+    maxCachedWorkflows: SLOTS.cachedWorkflows,
+    workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: POLLERS.maximum },
+    // What has begun is finished: the time is the service's own, so that the process is never killed in the middle.
+    shutdownGraceTime: `${config.SHUTDOWN_GRACE_SECONDS} s`,
+    ...versioning(config),
+  });
+}
+
+/**
+ * With a build id, this worker is one version of a Worker Deployment: it gets the runs that its version began, and new
+ * ones once that version is made current. Orders are short-lived, so each stays with the code it began with (PINNED).
+ */
+function versioning({ WORKER_BUILD_ID, WORKER_DEPLOYMENT_NAME }: Config): Partial<WorkerOptions> {
+  if (WORKER_BUILD_ID === undefined) return {};
+  return {
+    workerDeploymentOptions: {
+      useWorkerVersioning: true,
+      version: { deploymentName: WORKER_DEPLOYMENT_NAME, buildId: WORKER_BUILD_ID },
+      defaultVersioningBehavior: 'PINNED',
+    },
+  };
+}

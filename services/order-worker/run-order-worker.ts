@@ -1,0 +1,82 @@
+import { NativeConnection, Runtime } from '@temporalio/worker';
+import { createDataConverter } from '../../platform/data-converter';
+import { startHealthServer } from '../../platform/health-server';
+import { createLogger, type Logger } from '../../platform/logger';
+import { parseKeyring } from '../../platform/payload-codec';
+import { createPool } from '../../platform/postgres';
+import { runUntilShutdown } from '../../platform/shutdown';
+import type { Telemetry } from '../../platform/telemetry';
+import { temporalLogger } from '../../platform/temporal-logger';
+import { createOrderActivities } from './activities/create-order-activities';
+import type { Config } from './config';
+import { createWorker } from './create-worker';
+
+/** How long to wait between two tries to reach Temporal at the start. */
+const CONNECT_AGAIN_MS = 1_000;
+
+/** Runs the worker until SIGTERM or SIGINT; what it has begun by then, it finishes. */
+export async function runOrderWorker(config: Config, telemetry: Telemetry): Promise<void> {
+  const logger = createLogger({ service: 'order-worker', level: config.LOG_LEVEL });
+  // The process's signals are runUntilShutdown's alone: with the SDK's handlers as well, the worker would stop twice.
+  Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [] });
+  const pool = createPool({
+    url: config.DATABASE_URL,
+    size: config.DATABASE_POOL_SIZE,
+    applicationName: 'order-worker',
+    logger,
+  });
+  const connection = await connect(config, logger);
+  const worker = await createWorker({
+    config,
+    connection,
+    dataConverter: createDataConverter(parseKeyring(config.PAYLOAD_ENCRYPTION_KEYS)),
+    plugins: [telemetry.plugin],
+    activities: createOrderActivities({ pool, logger }),
+  });
+  const running = worker.run();
+  const health = await startHealthServer({
+    host: config.BIND_ADDRESS,
+    port: config.HEALTH_PORT,
+    ready: async () => {
+      const checks = { worker: worker.getState() === 'RUNNING', postgres: await answers(pool) };
+      return { ready: checks.worker && checks.postgres, checks };
+    },
+  });
+  logger.info({ event: 'ready', healthPort: health.port, taskQueue: config.ORDERS_TASK_QUEUE }, 'order worker is running');
+  await runUntilShutdown({
+    logger,
+    graceSeconds: config.SHUTDOWN_GRACE_SECONDS,
+    // A worker that ends by itself cannot go on; the process ends and whoever runs it starts another.
+    until: running,
+    steps: [
+      ['worker', async () => finish(worker, running)],
+      ['health server', () => health.close()],
+      ['temporal connection', () => connection.close()],
+      ['postgres', () => pool.end()],
+      ['telemetry', () => telemetry.shutdown()],
+    ],
+  });
+}
+
+async function connect(config: Config, logger: Logger): Promise<NativeConnection> {
+  for (;;) {
+    try {
+      return await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
+    } catch {
+      logger.warn({ event: 'temporalUnreachable', retryMs: CONNECT_AGAIN_MS }, 'Temporal cannot be reached; trying again');
+      await new Promise((resolve) => setTimeout(resolve, CONNECT_AGAIN_MS));
+    }
+  }
+}
+
+async function finish(worker: Awaited<ReturnType<typeof createWorker>>, running: Promise<void>): Promise<void> {
+  if (worker.getState() === 'RUNNING') worker.shutdown();
+  await running;
+}
+
+async function answers(pool: ReturnType<typeof createPool>): Promise<boolean> {
+  return pool.query('SELECT 1').then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import type { Pool } from 'pg';
+import type { Scope } from '../../domain/access';
+import { seedTenant } from '../../persistence/tenants/seed-tenant';
+import { generateApiKey } from '../../platform/api-key';
+import { createDataConverter } from '../../platform/data-converter';
+import { parseKeyring } from '../../platform/payload-codec';
+import { tracingPlugin } from '../../platform/tracing-plugin';
+import { createDatabase, type TestDatabase } from './database';
+import { type ServiceProcess, startService, TEST_ENCRYPTION_KEYS } from './services';
+import { testStack } from './stack';
+
+export interface TestTenant {
+  readonly userId: string;
+  /** Reads and writes orders. */
+  readonly key: string;
+  readonly adminKey: string;
+  readonly aiKey: string;
+  readonly readOnlyKey: string;
+}
+
+/** A test file's own world: its database, tenants, task queue, and real service processes on the shared Temporal. */
+export interface Scene {
+  readonly database: TestDatabase;
+  readonly taskQueue: string;
+  readonly temporal: Client;
+  /** The two tenants every scene has. */
+  readonly tenant: TestTenant;
+  readonly other: TestTenant;
+  addTenant(options?: { readonly slots?: readonly SlotSeed[] }): Promise<TestTenant>;
+  startWorker(env?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
+  startApi(env?: Readonly<Record<string, string>>): Promise<ApiProcess>;
+  close(): Promise<void>;
+}
+
+export interface SlotSeed {
+  readonly id: string;
+  readonly capacity: number;
+}
+
+export interface ApiProcess extends ServiceProcess {
+  /** `http://127.0.0.1:<port>` */
+  readonly restUrl: string;
+  /** `127.0.0.1:<port>` */
+  readonly grpcAddress: string;
+}
+
+/** Makes a scene; services are started by the test. Call `close()` in `afterAll`. */
+export async function createScene(): Promise<Scene> {
+  const database = await createDatabase();
+  const taskQueue = `orders-${randomUUID()}`;
+  const connection = await Connection.connect({ address: testStack().temporalAddress });
+  const temporal = new Client({
+    connection,
+    dataConverter: createDataConverter(parseKeyring(TEST_ENCRYPTION_KEYS)),
+    plugins: [tracingPlugin()],
+  });
+  const processes: ServiceProcess[] = [];
+  const env = { DATABASE_URL: database.serviceUrl, ORDERS_TASK_QUEUE: taskQueue };
+
+  async function start(name: 'order-api' | 'order-worker', more: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+    const service = await startService(name, { ...env, ...more });
+    processes.push(service);
+    return service;
+  }
+
+  return {
+    database,
+    taskQueue,
+    temporal,
+    tenant: await makeTenant(database.owner),
+    other: await makeTenant(database.owner),
+    addTenant: (options) => makeTenant(database.owner, options?.slots),
+    startWorker: (more = {}) => start('order-worker', more),
+    async startApi(more = {}) {
+      const api = await start('order-api', more);
+      return {
+        ...api,
+        lines: api.lines,
+        restUrl: `http://127.0.0.1:${String(api.ready['httpPort'])}`,
+        grpcAddress: `127.0.0.1:${String(api.ready['grpcPort'])}`,
+      };
+    },
+    async close() {
+      await Promise.all(processes.map((service) => service.kill()));
+      await connection.close();
+      await database.close();
+    },
+  };
+}
+
+async function makeTenant(owner: Pool, slots: readonly SlotSeed[] = []): Promise<TestTenant> {
+  const userId = `t-${randomUUID().slice(0, 13)}`;
+  const key = (name: string, scopes: readonly Scope[]) => ({ key: generateApiKey().key, name, scopes });
+  const keys = {
+    key: key('orders', ['orders:read', 'orders:write']),
+    adminKey: key('admin', ['admin']),
+    aiKey: key('ai', ['ai:book']),
+    readOnlyKey: key('read only', ['orders:read']),
+  };
+  const client = await owner.connect();
+  const hour = 3_600_000;
+  try {
+    await seedTenant(client, {
+      userId,
+      name: `Tenant ${userId}`,
+      keys: Object.values(keys),
+      slots: slots.map((slot) => ({
+        ...slot,
+        startsAt: new Date(Date.now() + hour),
+        endsAt: new Date(Date.now() + 2 * hour),
+      })),
+    });
+  } finally {
+    client.release();
+  }
+  return {
+    userId,
+    key: keys.key.key,
+    adminKey: keys.adminKey.key,
+    aiKey: keys.aiKey.key,
+    readOnlyKey: keys.readOnlyKey.key,
+  };
+}

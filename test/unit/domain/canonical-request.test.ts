@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { canonicalJson, createOrderRequestHash } from '../../../domain/canonical-request';
+import type { Order, OrderContent } from '../../../domain/order';
+import { sha256Hex } from './sha256';
+
+const CONTENT: OrderContent = {
+  customerName: 'Zoë García',
+  customerPhone: '493012345678',
+  items: [
+    { name: 'Margherita', quantity: 2 },
+    { name: 'Cola', quantity: 1 },
+  ],
+  source: 'api',
+  notes: null,
+  slotId: null,
+};
+const hash = (content: OrderContent, allowDuplicate = false) =>
+  createOrderRequestHash({ content, allowDuplicate }, sha256Hex);
+
+test('keys are sorted at every depth, without white space', () => {
+  expect(canonicalJson({ b: [{ d: 1, c: 'é"\n' }], a: null, 10: true, 9: -0 })).toBe(
+    '{"10":true,"9":0,"a":null,"b":[{"c":"é\\"\\n","d":1}]}',
+  );
+});
+
+test('it is JSON of the same value, whatever order the keys came in', () => {
+  const json = fc.jsonValue({ noUnicodeString: false });
+  fc.assert(
+    fc.property(json, (value) => {
+      if (/\\ud[89a-f]/i.test(JSON.stringify(value))) return;
+      const text = canonicalJson(value);
+      expect(canonicalJson(reversed(value))).toBe(text);
+      expect(JSON.stringify(JSON.parse(text))).toBe(JSON.stringify(JSON.parse(canonicalJson(JSON.parse(text)))));
+      expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+  );
+});
+
+test.each([
+  ['undefined', undefined],
+  ['an undefined member', { a: undefined }],
+  ['a hole', Array(2)],
+  ['NaN', Number.NaN],
+  ['infinity', { a: Number.POSITIVE_INFINITY }],
+  ['a bigint', 1n],
+  ['a symbol', Symbol('a')],
+  ['a function', () => 1],
+  ['a date', new Date(0)],
+  ['a map', new Map()],
+  ['bytes', new Uint8Array(1)],
+  ['half a surrogate pair', 'a\uD800'],
+  ['half a surrogate pair in a key', { '\uDC00': 1 }],
+  ['a cycle', cycle()],
+])('%s has no canonical JSON', (_name, value) => {
+  expect(() => canonicalJson(value)).toThrow(TypeError);
+});
+
+test('the same request has the same hash, also when more than its content is passed', () => {
+  const order = { ...CONTENT, id: 'x', version: 3, status: 'completed' } as unknown as Order;
+  expect(hash(CONTENT)).toMatch(/^[0-9a-f]{64}$/);
+  expect(hash(order)).toBe(hash(CONTENT));
+});
+
+test('every field of the request is in the hash', () => {
+  const others = [
+    hash(CONTENT, true),
+    hash({ ...CONTENT, customerName: 'Zoe García' }),
+    hash({ ...CONTENT, customerPhone: '493012345679' }),
+    hash({ ...CONTENT, items: CONTENT.items.slice(0, 1) }),
+    hash({ ...CONTENT, items: [...CONTENT.items].reverse() }),
+    hash({ ...CONTENT, source: 'web' }),
+    hash({ ...CONTENT, notes: 'x' }),
+    hash({ ...CONTENT, slotId: 'x' }),
+  ];
+  expect(new Set([hash(CONTENT), ...others]).size).toBe(others.length + 1);
+});
+
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, member]) => [key, reversed(member)]),
+  );
+}
+
+function cycle(): unknown {
+  const value: { self?: unknown } = {};
+  value.self = value;
+  return value;
+}

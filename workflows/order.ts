@@ -1,0 +1,221 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  log,
+  proxyLocalActivities,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  uuid4,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { asCreated, isOrderStatus, type OrderStatus } from '../domain/order';
+import { canTransition, isTerminal, ORDER_TRANSITIONS } from '../domain/order-state';
+import {
+  type OrderActivities,
+  type OrderStatusSignal,
+  type OrderWorkflowInput,
+  orderQuery,
+  orderStatusSignal,
+  type PlaceAnswer,
+  type PlacedState,
+  placeUpdate,
+  SEARCH_ATTRIBUTES,
+  type TransitionAnswer,
+  type TransitionRequest,
+  transitionUpdate,
+} from './contract';
+import { refusal } from './refusal';
+
+const { placeOrder, transitionOrder } = proxyLocalActivities<OrderActivities>({
+  // One statement. Shorter than the workflow task's own timeout (10 s), so that a stuck connection is retried before
+  // the server gives the task to another worker; longer than the pool's statement timeout, which is the first to act.
+  startToCloseTimeout: '6s',
+  // For ever: while Postgres is away the order waits here and nothing is lost. The caller has its own deadline.
+  retry: { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '5s' },
+});
+
+export interface OrderWorkflowResult {
+  readonly orderId: string;
+  readonly status: OrderStatus;
+}
+
+/**
+ * The life of one order: placed, moved by updates and signals, over when it is completed or cancelled.
+ *
+ * @throws ApplicationFailure with the error's code as its type when the attempt is refused (the key may be tried again),
+ * CancelledFailure when the run was cancelled, after the order was.
+ */
+export async function OrderWorkflow(input: OrderWorkflowInput): Promise<OrderWorkflowResult> {
+  const desk = new OrderDesk(input);
+  try {
+    const placed = input.resumed ?? (await desk.place());
+    desk.open(placed);
+    await expire(desk, placed);
+    await condition(() => desk.isOver || workflowInfo().continueAsNewSuggested);
+  } catch (error) {
+    if (isCancellation(error)) await desk.cancel();
+    await condition(allHandlersFinished).catch(() => undefined);
+    throw error;
+  }
+  await condition(allHandlersFinished);
+  if (!desk.isOver) return continueAsNew<typeof OrderWorkflow>({ ...input, resumed: desk.state });
+  return { orderId: desk.state.order.id, status: desk.state.order.status };
+}
+
+/** Where the tenant lets pending orders expire, waits that long for the order to move, and cancels it otherwise. */
+async function expire(desk: OrderDesk, { order, pendingExpirySeconds }: PlacedState): Promise<void> {
+  if (pendingExpirySeconds === null || order.status !== 'pending') return;
+  const left = Date.parse(order.createdAt) + pendingExpirySeconds * 1000 - Date.now();
+  const moved = await condition(() => desk.state.order.status !== 'pending', Math.max(left, 1));
+  if (moved) return;
+  await desk.enqueue({ to: 'cancelled', actor: 'system', reason: 'expired', correlationId: `expiry_${uuid4()}` }, false);
+}
+
+/** The order's one place of change: takes commands one after the other and knows the outcome of each. */
+class OrderDesk {
+  private placed: PlacedState | undefined;
+  private refused: unknown;
+  /** Commands run one at a time, in the order of arrival: a signal and the update behind it must not overtake. */
+  private tail: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
+  private commands = 0;
+
+  constructor(private readonly input: OrderWorkflowInput) {
+    // Before the first await: messages that came with the start are delivered in this same activation.
+    setHandler(placeUpdate, () => this.answerPlace());
+    setHandler(transitionUpdate, (request) => this.transition(request), {
+      validator: (request) => this.validateTransition(request),
+    });
+    setHandler(orderStatusSignal, (signal) => this.receive(signal));
+    setHandler(orderQuery, () => this.placed?.order ?? null);
+  }
+
+  get state(): PlacedState {
+    if (this.placed === undefined) throw new Error('the order is not placed yet');
+    return this.placed;
+  }
+
+  get isOver(): boolean {
+    return this.waiting === 0 && isTerminal(this.state.order.status);
+  }
+
+  /** Places the order, whether or not anybody asks for the answer: the caller's update may never arrive. */
+  async place(): Promise<PlacedState> {
+    const { attempt } = this.input;
+    // Not cancellable: a cancellation that comes now must find out whether there is an order to cancel.
+    const result = await CancellationScope.nonCancellable(() => placeOrder(attempt)).catch((error: unknown) => {
+      // Not a refusal but a defect (what can be repaired by waiting is retried for ever): fail, so that the key is free.
+      log.error('the order could not be written', { error });
+      return { kind: 'defect' } as const;
+    });
+    if (result.kind === 'placed') return { order: result.order, pendingExpirySeconds: result.pendingExpirySeconds };
+    this.refused = refusal(result, attempt);
+    throw this.refused;
+  }
+
+  open(placed: PlacedState): void {
+    this.placed = placed;
+    // The start said `pending`; an order that was found (Temporal had forgotten it) may be further on.
+    if (placed.order.status !== 'pending' || this.input.resumed !== undefined) this.showStatus();
+  }
+
+  private async answerPlace(): Promise<PlaceAnswer> {
+    if (this.placed === undefined) await this.untilPlaced();
+    return { order: asCreated(this.state.order), requestHash: this.input.attempt.requestHash };
+  }
+
+  private async untilPlaced(): Promise<void> {
+    await CancellationScope.nonCancellable(() => condition(() => this.placed !== undefined || this.refused !== undefined));
+    if (this.refused !== undefined) throw this.refused;
+  }
+
+  /** Refuses before anything is recorded, but only when nothing is under way that could make the request right. */
+  private validateTransition(request: TransitionRequest): void {
+    const order = this.placed?.order;
+    if (order === undefined || this.waiting > 0) return;
+    if (request.expectedVersion !== undefined && request.expectedVersion !== order.version) {
+      throw refusal({ kind: 'version_conflict', order }, this.input.attempt, request.to);
+    }
+    if (request.to !== order.status && !canTransition(order.status, request.to)) {
+      throw refusal({ kind: 'illegal', order }, this.input.attempt, request.to);
+    }
+  }
+
+  private async transition(request: TransitionRequest): Promise<TransitionAnswer> {
+    const result = await this.enqueue(request, false);
+    if (result.kind === 'moved' || result.kind === 'unchanged') return { kind: result.kind, order: result.order };
+    throw refusal({ kind: result.kind, order: result.order }, this.input.attempt, request.to);
+  }
+
+  /** A signal's sender gets no answer, so nothing it sends may fail the run: what cannot be done is recorded instead. */
+  private async receive(signal: OrderStatusSignal): Promise<void> {
+    if (!isOrderStatus(signal?.status)) {
+      log.warn('orderStatus signal ignored: its status is none of ours');
+      return;
+    }
+    const request: TransitionRequest = {
+      to: signal.status,
+      actor: bounded(signal.actor, 100) ?? 'signal',
+      correlationId: bounded(signal.correlationId, 128) ?? `req_${uuid4()}`,
+    };
+    const reason = bounded(signal.reason, 500);
+    // Only a defect, or an attempt that was refused and left no order to move, gets here: neither may fail the run.
+    await this.enqueue(reason === undefined ? request : { ...request, reason }, true).catch((error: unknown) => {
+      log.warn('orderStatus signal ignored: it could not be written', { error });
+    });
+  }
+
+  /** The order's cancellation when its run is cancelled. An order that is over already stays as it is. */
+  async cancel(): Promise<void> {
+    if (this.placed === undefined || isTerminal(this.placed.order.status)) return;
+    await CancellationScope.nonCancellable(() =>
+      this.enqueue({ to: 'cancelled', actor: 'operator', reason: 'run cancelled', correlationId: `req_${uuid4()}` }, false),
+    );
+  }
+
+  /** Writes one command, after all that came before it. */
+  async enqueue(request: TransitionRequest, auditRefusal: boolean) {
+    this.waiting += 1;
+    const turn = this.tail.then(() => CancellationScope.nonCancellable(() => this.write(request, auditRefusal)));
+    this.tail = turn.catch(() => undefined);
+    try {
+      return await turn;
+    } finally {
+      this.waiting -= 1;
+    }
+  }
+
+  private async write(request: TransitionRequest, auditRefusal: boolean) {
+    if (this.placed === undefined) await this.untilPlaced();
+    const { order, pendingExpirySeconds } = this.state;
+    this.commands += 1;
+    const result = await transitionOrder({
+      ...request,
+      userId: order.userId,
+      orderId: order.id,
+      // The run's id and a count: the same when the task is replayed or tried again, never the same for two commands.
+      commandId: `${workflowInfo().runId}:${this.commands}`,
+      auditRefusal,
+    });
+    if (result.order.version !== order.version || result.order.status !== order.status) {
+      this.placed = { order: result.order, pendingExpirySeconds };
+      this.showStatus();
+    }
+    return result;
+  }
+
+  private showStatus(): void {
+    const { status, version } = this.state.order;
+    upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.orderStatus, value: status }]);
+    setCurrentDetails(`**${status}**, version ${version}; next: ${ORDER_TRANSITIONS[status].join(' or ') || 'nothing'}`);
+  }
+}
+
+function bounded(value: unknown, length: number): string | undefined {
+  return typeof value === 'string' && value.length > 0 ? value.slice(0, length) : undefined;
+}
+

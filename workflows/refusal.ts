@@ -1,0 +1,53 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { ErrorCode } from '../domain/errors';
+import { DuplicateOrderError, InvalidOrderStateError, OrderError, SlotUnavailableError } from '../domain/errors';
+import type { Order, OrderStatus } from '../domain/order';
+import { ORDER_TRANSITIONS } from '../domain/order-state';
+import type { PlaceOrderInput, RefusalDetails } from './contract';
+
+type Refused =
+  | { readonly kind: 'duplicate'; readonly existingOrderId: string }
+  | { readonly kind: 'key_reused' }
+  | { readonly kind: 'slot_unavailable' }
+  | { readonly kind: 'defect' }
+  | { readonly kind: 'illegal'; readonly order: Order }
+  | { readonly kind: 'version_conflict'; readonly order: Order };
+
+/**
+ * The failure that tells a caller no: its type is the code of the error registry, its details say whose attempt it
+ * answers. Always an ApplicationFailure: a plain Error would fail the workflow task, which Temporal retries for ever.
+ */
+export function refusal(refused: Refused, attempt: PlaceOrderInput, to?: OrderStatus): ApplicationFailure {
+  const error = explain(refused, attempt, to);
+  const details: RefusalDetails = {
+    attemptId: attempt.attemptId,
+    requestHash: attempt.requestHash,
+    details: error.details,
+  };
+  return ApplicationFailure.create({
+    type: error.code satisfies ErrorCode,
+    message: error.message,
+    details: [details],
+    nonRetryable: true,
+  });
+}
+
+function explain(refused: Refused, attempt: PlaceOrderInput, to: OrderStatus | undefined): OrderError {
+  switch (refused.kind) {
+    case 'duplicate':
+      return new DuplicateOrderError(refused.existingOrderId);
+    case 'key_reused':
+      return new OrderError('IDEMPOTENCY_KEY_REUSED', 'The idempotency key was used for another request');
+    case 'slot_unavailable':
+      return new SlotUnavailableError(attempt.content.slotId ?? '');
+    case 'defect':
+      return new OrderError('INTERNAL', 'The order could not be written');
+    case 'illegal':
+      return new InvalidOrderStateError(refused.order.status, to ?? refused.order.status, ORDER_TRANSITIONS[refused.order.status]);
+    case 'version_conflict':
+      return new OrderError('VERSION_CONFLICT', 'The order has changed since the version you expected', {
+        current_version: refused.order.version,
+        current_status: refused.order.status,
+      });
+  }
+}
