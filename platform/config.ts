@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { LOG_LEVELS } from './logger';
 import { parseKeyring } from './keyring';
+import { LOG_LEVELS } from './logger';
 
 /** The environment does not make a configuration. The message has one line per bad variable and no values. */
 export class ConfigError extends Error {

@@ -52,16 +52,16 @@ export function createLogger({ service, level, messageCodes = [], destination }:
   );
 
   /** Frameworks log an error with its own message as the line's; it is no more to be trusted there. */
-  function withoutErrorText(message: string, error: unknown): string {
-    if (typeof error !== 'object' || error === null || !('message' in error)) return message;
+  function withoutErrorText(message: string | undefined, error: unknown): string | undefined {
+    if (message === undefined || typeof error !== 'object' || error === null || !('message' in error)) return message;
     const errorText = error.message;
     if (typeof errorText !== 'string' || errorText === '' || !message.includes(errorText)) return message;
-    return describeError(error, showsMessage).message ?? 'error';
+    return describeError(error, showsMessage).message;
   }
 }
 
-function text(message: unknown): string {
-  return typeof message === 'string' ? shortened(message, MAX_MESSAGE_LENGTH) : '';
+function text(message: unknown): string | undefined {
+  return typeof message === 'string' ? shortened(message, MAX_MESSAGE_LENGTH) : undefined;
 }
 
 /** An order exists that did not exist before; not logged for replays. */

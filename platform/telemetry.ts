@@ -1,53 +1,37 @@
-import { context, propagation, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { AlwaysOffSampler, BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { propagation } from '@opentelemetry/api';
 import type { OpenTelemetryPlugin } from '@temporalio/interceptors-opentelemetry-v2';
 import { tracingPlugin } from './tracing-plugin';
+import { UnsampledPropagator } from './unsampled-propagator';
+
+export interface TelemetryOptions {
+  /** The service's name on its spans. */
+  readonly service: string;
+  /** The collector's OTLP gRPC address (`http://host:4317`); undefined: nothing is traced. */
+  readonly endpoint?: string | undefined;
+}
 
 export interface Telemetry {
-  /** For Temporal clients and workers. */
+  /** Whether spans are recorded and sent. */
+  readonly enabled: boolean;
+  /** For Temporal's clients, workers and bundlers: one plugin serves all of a process. */
   readonly plugin: OpenTelemetryPlugin;
-  /** Sends what is left. */
+  /** Sends what is waiting. Never throws: spans that are lost are no reason for a service to fail. */
   shutdown(): Promise<void>;
 }
 
 /**
- * Starts tracing; call it before anything that is to be traced is loaded.
+ * Starts tracing, once in a process and before the first server or client is made.
  *
- * With an endpoint, spans go there by OTLP over gRPC. Without one nothing is exported, listened to or printed: every
- * trace is begun as "not sampled", and that decision travels with the call, so the interceptors in the workflow
- * sandbox, which would otherwise record spans for nobody, skip the work as well.
+ * Without an endpoint, the OpenTelemetry SDK is not even loaded: outside of workflows spans are the API's no-ops, and
+ * workflows are told not to record any. With one, gRPC and HTTP are instrumented in place, so it does not matter which
+ * modules were loaded before, only that `startTelemetry` is called before servers register their methods.
  */
-export function startTelemetry(options: { readonly service: string; readonly endpoint: string | undefined }): Telemetry {
-  if (options.endpoint !== undefined) return exportTo(options.service, options.endpoint);
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  trace.setGlobalTracerProvider(new BasicTracerProvider({ sampler: new AlwaysOffSampler() }));
-  return { plugin: tracingPlugin(), shutdown: async () => undefined };
-}
-
-function exportTo(service: string, endpoint: string): Telemetry {
-  // Loaded only here: the exporter and the instrumentations cost some 200 ms of start that nobody without a collector pays.
-  const { NodeSDK } = require('@opentelemetry/sdk-node') as typeof import('@opentelemetry/sdk-node');
-  const { OTLPTraceExporter } =
-    require('@opentelemetry/exporter-trace-otlp-grpc') as typeof import('@opentelemetry/exporter-trace-otlp-grpc');
-  const { HttpInstrumentation } =
-    require('@opentelemetry/instrumentation-http') as typeof import('@opentelemetry/instrumentation-http');
-  const { GrpcInstrumentation } =
-    require('@opentelemetry/instrumentation-grpc') as typeof import('@opentelemetry/instrumentation-grpc');
-  const resource = resourceFromAttributes({ 'service.name': service });
-  const spanProcessor = new BatchSpanProcessor(new OTLPTraceExporter({ url: endpoint }));
-  const sdk = new NodeSDK({
-    resource,
-    spanProcessors: [spanProcessor],
-    textMapPropagator: new W3CTraceContextPropagator(),
-    instrumentations: [
-      new HttpInstrumentation({ ignoreIncomingRequestHook: ({ url }) => url === '/healthz' || url === '/readyz' }),
-      new GrpcInstrumentation({ ignoreGrpcMethods: [/^PollWorkflow/, /^PollActivity/, /^Check$/, /^Watch$/] }),
-    ],
-  });
-  sdk.start();
-  return { plugin: tracingPlugin(spanProcessor, resource), shutdown: () => sdk.shutdown() };
+export function startTelemetry({ service, endpoint }: TelemetryOptions): Telemetry {
+  if (endpoint === undefined) {
+    propagation.setGlobalPropagator(new UnsampledPropagator());
+    return { enabled: false, plugin: tracingPlugin(), shutdown: async () => {} };
+  }
+  // Required here, not imported above: the SDK takes longer to load than everything else a service needs.
+  const { startExporting } = require('./export-spans') as typeof import('./export-spans');
+  return startExporting(service, endpoint);
 }

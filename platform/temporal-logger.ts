@@ -1,23 +1,33 @@
-import type { Logger as TemporalLogger, LogLevel } from '@temporalio/common';
+import type { LogLevel, LogMetadata, Logger as TemporalLogger } from '@temporalio/common';
 import type { Logger } from './logger';
 
-const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+const LEVELS = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  // What the SDK says of its start and end is of no use to who operates the service.
+  INFO: 'debug',
+  WARN: 'warn',
+  ERROR: 'error',
+} as const satisfies Record<LogLevel, string>;
+
+const MAX_MESSAGE_LENGTH = 200;
 
 /**
- * The Temporal SDK's log in ours. Its messages are the SDK's own words and are kept, but for what follows a colon:
- * that may be an error's message, which may hold a customer's data. Attributes go through the allow-list.
+ * Lets Temporal's SDK log through ours: for `Runtime.install` and the bundler. Its messages are the SDK's own words and
+ * are kept, but for what follows a colon or a line's end: that may be an error's message, and an error's message may hold
+ * a customer's data. What comes beside them passes the allow-list, as everything does.
  */
 export function temporalLogger(logger: Logger): TemporalLogger {
   const child = logger.child({ event: 'temporalSdk' });
-  function log(level: LogLevel, message: string, meta?: Record<string, unknown>): void {
-    child[LEVELS[level]](meta ?? {}, message.split(/[:\n]/, 1)[0]?.slice(0, 200));
-  }
+  const log = (level: LogLevel, message: string, meta: LogMetadata = {}): void => {
+    const words = message.split(/[:\n]/, 1)[0] ?? '';
+    child[LEVELS[level]](meta, words.slice(0, MAX_MESSAGE_LENGTH));
+  };
   return {
     log,
     trace: (message, meta) => log('TRACE', message, meta),
     debug: (message, meta) => log('DEBUG', message, meta),
-    // The SDK's start-up and shutdown chatter is of no use to who operates the service.
-    info: (message, meta) => log('DEBUG', message, meta),
+    info: (message, meta) => log('INFO', message, meta),
     warn: (message, meta) => log('WARN', message, meta),
     error: (message, meta) => log('ERROR', message, meta),
   };

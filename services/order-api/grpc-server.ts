@@ -97,7 +97,7 @@ function addServices(server: grpc.Server, edge: GrpcEdge): void {
 
 /** Reflection works off proto-loader's packages, of which it reads nothing but the file descriptors. */
 function addReflection(server: grpc.Server): void {
-  const reflected = { fileDescriptorProtos: fileDescriptorProtos(GRPC_SERVICES).map((file) => Buffer.from(file)) };
+  const reflected = { fileDescriptorProtos: fileDescriptorProtos(GRPC_SERVICES) };
   const healthFiles = Object.values(healthDefinition)[0]?.requestType;
   const packages = { orderbooking: reflected, ...(healthFiles === undefined ? {} : { health: healthFiles }) };
   new ReflectionService(packages as unknown as ConstructorParameters<typeof ReflectionService>[0]).addToServer(server);

@@ -93,7 +93,8 @@ export async function buildRestApp(options: Omit<HttpServerOptions, 'host' | 'po
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // The request's id is its correlation id, so that even what fastify refuses by itself has one.
     requestIdHeader: false,
-    genReqId: ({ headers }) => correlationId(typeof headers['x-correlation-id'] === 'string' ? headers['x-correlation-id'] : undefined),
+    genReqId: ({ headers }) =>
+      correlationId(typeof headers['x-correlation-id'] === 'string' ? headers['x-correlation-id'] : undefined),
     // Its own 503 has fastify's words and codes. A call that still comes in on an open connection is simply served.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
@@ -134,7 +135,10 @@ export async function buildRestApp(options: Omit<HttpServerOptions, 'host' | 'po
 }
 
 /** Everything that is the same for every call: correlation id, who may, deadline, errors, the log line. */
-function surroundCalls(app: RestApp, { useCases, logger, requestDeadlineMs }: Omit<HttpServerOptions, 'host' | 'port'>): void {
+function surroundCalls(
+  app: RestApp,
+  { useCases, logger, requestDeadlineMs }: Omit<HttpServerOptions, 'host' | 'port'>,
+): void {
   app.decorateRequest('startedAt', 0);
   app.decorateRequest('caller', undefined);
   app.decorateRequest('failure', undefined);
@@ -181,7 +185,8 @@ function surroundCalls(app: RestApp, { useCases, logger, requestDeadlineMs }: Om
 
 /** Checks the `user_id` that any query or body may carry, and takes it out: no schema needs to know of it. */
 function withoutUserId(request: FastifyRequest, input: unknown): unknown {
-  if (request.caller === undefined || typeof input !== 'object' || input === null || !Object.hasOwn(input, 'user_id')) return input;
+  if (request.caller === undefined || typeof input !== 'object' || input === null || !Object.hasOwn(input, 'user_id'))
+    return input;
   const { user_id: claimed, ...rest } = input as { user_id?: unknown };
   checkClaimedTenant(request.caller, claimed);
   return rest;
@@ -212,7 +217,10 @@ function answerOptions(app: RestApp): void {
   }
   for (const [url, allowed] of methods) {
     app.options(url, { schema: { hide: true } }, async (_request, reply) =>
-      reply.code(204).header('allow', [...allowed].sort().join(', ')).send(),
+      reply
+        .code(204)
+        .header('allow', [...allowed].sort().join(', '))
+        .send(),
     );
   }
 }
@@ -220,7 +228,11 @@ function answerOptions(app: RestApp): void {
 function refuse(reply: FastifyReply, failure: OrderError, id: string): FastifyReply {
   const { status, headers, body } = restErrorAnswer(failure, id);
   // Already serialised: as a string it would be serialised again by the route's own serialiser.
-  return reply.code(status).headers(headers).serializer((text: string) => text).send(body);
+  return reply
+    .code(status)
+    .headers(headers)
+    .serializer((text: string) => text)
+    .send(body);
 }
 
 /** What is not even HTTP, too large in its headers or too slow in coming: there is no request, only a socket. */

@@ -44,15 +44,17 @@ export function createWorker({ config, connection, dataConverter, plugins, activ
     maxConcurrentLocalActivityExecutions: SLOTS.localActivities,
     maxCachedWorkflows: SLOTS.cachedWorkflows,
     workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: POLLERS.maximum },
-    // What has begun is finished: the time is the service's own, so that the process is never killed in the middle.
-    shutdownGraceTime: `${config.SHUTDOWN_GRACE_SECONDS} s`,
+    // What has begun is finished, and there is time left after it to close what that needed.
+    shutdownGraceTime: `${Math.max(1, config.SHUTDOWN_GRACE_SECONDS - 2)} s`,
     ...versioning(config),
   });
 }
 
 /**
- * With a build id, this worker is one version of a Worker Deployment: it gets the runs that its version began, and new
- * ones once that version is made current. Orders are short-lived, so each stays with the code it began with (PINNED).
+ * With a build id, this worker is one version of a Worker Deployment: it gets work once that version is made current, and
+ * loses it when another one is. Runs move to the current version with their next task (AUTO_UPGRADE): an order may stay
+ * open for weeks, and pinning it would keep old workers alive as long. So new code must replay old histories, which
+ * the recorded ones in test/workflow/histories prove.
  */
 function versioning({ WORKER_BUILD_ID, WORKER_DEPLOYMENT_NAME }: Config): Partial<WorkerOptions> {
   if (WORKER_BUILD_ID === undefined) return {};
@@ -60,7 +62,7 @@ function versioning({ WORKER_BUILD_ID, WORKER_DEPLOYMENT_NAME }: Config): Partia
     workerDeploymentOptions: {
       useWorkerVersioning: true,
       version: { deploymentName: WORKER_DEPLOYMENT_NAME, buildId: WORKER_BUILD_ID },
-      defaultVersioningBehavior: 'PINNED',
+      defaultVersioningBehavior: 'AUTO_UPGRADE',
     },
   };
 }

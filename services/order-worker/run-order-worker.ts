@@ -24,6 +24,7 @@ export async function runOrderWorker(config: Config, telemetry: Telemetry): Prom
     size: config.DATABASE_POOL_SIZE,
     applicationName: 'order-worker',
     logger,
+    traced: telemetry.enabled,
   });
   const connection = await connect(config, logger);
   const worker = await createWorker({
@@ -47,13 +48,13 @@ export async function runOrderWorker(config: Config, telemetry: Telemetry): Prom
     logger,
     graceSeconds: config.SHUTDOWN_GRACE_SECONDS,
     // A worker that ends by itself cannot go on; the process ends and whoever runs it starts another.
-    until: running,
+    work: running,
     steps: [
-      ['worker', async () => finish(worker, running)],
-      ['health server', () => health.close()],
-      ['temporal connection', () => connection.close()],
-      ['postgres', () => pool.end()],
-      ['telemetry', () => telemetry.shutdown()],
+      { name: 'worker', run: () => finish(worker, running) },
+      { name: 'health server', run: () => health.close() },
+      { name: 'temporal connection', run: () => connection.close() },
+      { name: 'postgres', run: () => pool.end() },
+      { name: 'telemetry', run: () => telemetry.shutdown() },
     ],
   });
 }

@@ -36,7 +36,9 @@ export interface StartPostgres {
   readonly persistent: boolean;
   /** false trades safety against power cuts for speed: for tests only. Default true. */
   readonly fsync?: boolean;
-  /** Default: `postgres.log` beside the data folder. */
+  /** Default 200: enough for every pool of a stack, and tests besides. */
+  readonly maxConnections?: number;
+  /** Default: beside the data folder, with `.log` after its name. */
   readonly logFile?: string;
 }
 
@@ -81,7 +83,7 @@ export async function startPostgres(options: StartPostgres): Promise<RunningPost
   const server = await startProcess({
     name: 'postgres',
     command: binaries.postgres,
-    args: ['-D', dataDir, '-p', String(port), ...settings(fsync)],
+    args: ['-D', dataDir, '-p', String(port), ...settings(fsync, options.maxConnections ?? 200)],
     env: postgresEnvironment(),
     user,
     // Fast shutdown. SIGTERM would wait for every client to leave first.
@@ -166,12 +168,12 @@ function readPassword(dataDir: string): string {
   }
 }
 
-function settings(fsync: boolean): string[] {
+function settings(fsync: boolean, maxConnections: number): string[] {
   const values: Record<string, string> = {
     listen_addresses: '127.0.0.1',
     // A socket in /tmp would be open to every user of the machine and clash with another server on the same port.
     unix_socket_directories: '',
-    max_connections: '200',
+    max_connections: String(maxConnections),
     timezone: 'UTC',
     log_timezone: 'UTC',
     // Statements, details and hints quote the rows they are about: customers' names and phone numbers.

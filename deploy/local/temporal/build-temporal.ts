@@ -78,6 +78,9 @@ function goBuild(
         stdio: ['ignore', 'ignore', 'pipe'],
       },
     );
+    // Ours to end: the reader of its output is gone when this process ends early. Go cleans up after an interrupt.
+    const interrupt = (): void => void child.kill('SIGINT');
+    process.once('exit', interrupt);
     let lastLine = '';
     let silent: NodeJS.Timeout | undefined;
     const restartTimer = (): void => {
@@ -96,6 +99,7 @@ function goBuild(
     child.on('error', reject);
     child.on('close', (code) => {
       clearTimeout(silent);
+      process.off('exit', interrupt);
       if (code === 0) resolve();
       else reject(new StackError(`Building Temporal with Go failed (${lastLine || `exit ${code}`}): ${HOW_TO_GO_ON}.`));
     });

@@ -50,6 +50,8 @@ function runDownload(version: string, folder: string): Promise<string> {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
+    const kill = (): void => void child.kill('SIGKILL');
+    process.once('exit', kill);
     let reason = 'the download ended early';
     let bytes = 0;
     let movedAt = Date.now();
@@ -59,7 +61,7 @@ function runDownload(version: string, folder: string): Promise<string> {
         movedAt = Date.now();
       } else if (Date.now() - movedAt > STALLED_MS) {
         reason = `nothing came for ${STALLED_MS / 1000} s`;
-        child.kill('SIGKILL');
+        kill();
       }
     }, 500);
     child.on('message', (message) => {
@@ -70,6 +72,7 @@ function runDownload(version: string, folder: string): Promise<string> {
     });
     child.on('close', () => {
       clearInterval(watch);
+      process.off('exit', kill);
       resolve(reason);
     });
   });

@@ -14,7 +14,8 @@ async function download() {
 download().then(
   () => process.exit(0),
   (error) => {
-    const lines = [error.message, error.cause?.message].filter(Boolean).join(': ').split('\n');
-    process.send(lines[0], () => process.exit(1));
+    // The innermost cause, such as `Name or service not known`, is all a reader needs.
+    const reason = String(error.message).split('\n')[0].split(': ').at(-1);
+    process.send(reason, () => process.exit(1));
   },
 );

@@ -1,5 +1,5 @@
-import { type Any, anyPack } from '@bufbuild/protobuf/wkt';
 import { create, toBinary } from '@bufbuild/protobuf';
+import { type Any, anyPack } from '@bufbuild/protobuf/wkt';
 import * as grpc from '@grpc/grpc-js';
 import { ERRORS, type ErrorDetails, type FieldViolation, type OrderError } from '../../../../domain/errors';
 import { BadRequestSchema, ErrorInfoSchema, RequestInfoSchema } from '../../../../gen/google/rpc/error_details_pb';
@@ -57,7 +57,7 @@ export function carriesDetails(metadata: grpc.Metadata | null | undefined): bool
 }
 
 function fieldViolations(details: ErrorDetails): readonly FieldViolation[] {
-  const violations = details['violations'];
+  const violations = details.violations;
   return Array.isArray(violations) ? violations : [];
 }
 

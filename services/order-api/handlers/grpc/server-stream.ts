@@ -2,8 +2,8 @@ import type { DescMethodServerStreaming, MessageShape } from '@bufbuild/protobuf
 import * as grpc from '@grpc/grpc-js';
 import { ERRORS, type OrderError, SystemError } from '../../../../domain/errors';
 import { correlationId as correlationIdOf } from '../../../../platform/correlation-id';
-import { asOrderError } from '../../as-order-error';
 import { type Admission, keepChecking } from '../../admission';
+import { asOrderError } from '../../as-order-error';
 import { admit } from '../../authentication';
 import { logCall } from '../../call-log';
 import { checkClaimedTenant } from '../../claimed-tenant';

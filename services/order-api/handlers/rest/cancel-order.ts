@@ -24,7 +24,10 @@ export function cancelOrderRoute(app: RestApp, useCases: UseCases): void {
     },
     async handler(request) {
       const order = useCases.cancelOrder(callContext(request), { orderId: request.params.id, ...request.body });
-      return answer(request, order.then((cancelled) => ({ order: orderToWire(cancelled) })));
+      return answer(
+        request,
+        order.then((cancelled) => ({ order: orderToWire(cancelled) })),
+      );
     },
   });
 }

@@ -20,7 +20,10 @@ export function capabilitiesRoutes(app: RestApp, useCases: UseCases): void {
     },
     async handler(request) {
       const capabilities = useCases.getCapabilities(callContext(request));
-      return answer(request, capabilities.then((read) => ({ capabilities: capabilitiesToWire(read) })));
+      return answer(
+        request,
+        capabilities.then((read) => ({ capabilities: capabilitiesToWire(read) })),
+      );
     },
   });
 
@@ -39,7 +42,10 @@ export function capabilitiesRoutes(app: RestApp, useCases: UseCases): void {
     },
     async handler(request) {
       const capabilities = useCases.updateCapabilities(callContext(request), request.body);
-      return answer(request, capabilities.then((changed) => ({ capabilities: capabilitiesToWire(changed) })));
+      return answer(
+        request,
+        capabilities.then((changed) => ({ capabilities: capabilitiesToWire(changed) })),
+      );
     },
   });
 }

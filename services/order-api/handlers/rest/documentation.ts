@@ -37,29 +37,31 @@ export async function addDocumentation(app: FastifyInstance): Promise<void> {
       security: [{ apiKey: [] }],
     },
     transform: jsonSchemaTransform,
-    transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),
+    transformObject: (document) => complete(jsonSchemaTransformObject(document)),
   });
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { deepLinking: true } });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 }
 
-type Transformed = ReturnType<typeof jsonSchemaTransformObject>;
+/** What of an OpenAPI document is completed here. */
+interface Document {
+  readonly paths?: Readonly<Record<string, Readonly<Record<string, { parameters?: unknown[] }>>>>;
+  readonly components?: { readonly schemas?: Record<string, unknown> };
+}
 
-/** Every registered schema is written twice, as input and as output; what nothing points at only clutters the page. */
-function withoutUnused(document: Transformed): Transformed {
-  if (!('paths' in document)) return document;
+/** Says of every operation that it takes a `user_id`, and drops the schemas nothing points at: each is made as input and output. */
+function complete<Transformed extends object>(transformed: Transformed): Transformed {
+  const document: Document = transformed;
   for (const path of Object.values(document.paths ?? {})) {
-    for (const operation of Object.values(path ?? {})) {
-      if (typeof operation === 'object' && operation !== null && 'responses' in operation) {
-        operation.parameters = [...(operation.parameters ?? []), USER_ID_PARAMETER];
-      }
+    for (const operation of Object.values(path)) {
+      operation.parameters = [...(operation.parameters ?? []), USER_ID_PARAMETER];
     }
   }
   const schemas = document.components?.schemas ?? {};
   for (;;) {
     const text = JSON.stringify(document);
     const unused = Object.keys(schemas).filter((name) => !text.includes(`"#/components/schemas/${name}"`));
-    if (unused.length === 0) return document;
+    if (unused.length === 0) return transformed;
     for (const name of unused) delete schemas[name];
   }
 }

@@ -14,11 +14,17 @@ export function getOrderRoute(app: RestApp, useCases: UseCases): void {
       tags: ['Orders'],
       params: orderIdParamsSchema,
       querystring: noQuery,
-      response: { 200: orderAnswerSchema.meta({ description: 'The order as it is now.' }), ...errorResponses('NOT_FOUND') },
+      response: {
+        200: orderAnswerSchema.meta({ description: 'The order as it is now.' }),
+        ...errorResponses('NOT_FOUND'),
+      },
     },
     async handler(request) {
       const order = useCases.getOrder(callContext(request), request.params.id);
-      return answer(request, order.then((found) => ({ order: orderToWire(found) })));
+      return answer(
+        request,
+        order.then((found) => ({ order: orderToWire(found) })),
+      );
     },
   });
 }

@@ -2,11 +2,12 @@ import type {
   FastifyBaseLogger,
   FastifyInstance,
   FastifyRequest,
+  FastifyTypeProvider,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
-import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type * as z from 'zod';
 import type { Caller } from '../../../../domain/access';
 import type { OrderError } from '../../../../domain/errors';
 import { type SuccessWire, successToWire } from '../../../../domain/wire';
@@ -29,13 +30,24 @@ declare module 'fastify' {
   }
 }
 
+/**
+ * Types requests by their zod schemas, and holds answers to theirs. Unlike fastify-type-provider-zod's own provider it takes
+ * answers that are readonly, as all of ours are.
+ */
+interface RestTypeProvider extends FastifyTypeProvider {
+  validator: this['schema'] extends z.ZodType ? z.output<this['schema']> : unknown;
+  serializer: this['schema'] extends z.ZodType ? DeepReadonly<z.output<this['schema']>> : unknown;
+}
+
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+
 /** The fastify that the routes are added to. A request's `id` is its correlation id. */
 export type RestApp = FastifyInstance<
   RawServerDefault,
   RawRequestDefaultExpression<RawServerDefault>,
   RawReplyDefaultExpression<RawServerDefault>,
   FastifyBaseLogger,
-  ZodTypeProvider
+  RestTypeProvider
 >;
 
 type Call = Pick<FastifyRequest, 'id' | 'caller' | 'deadline'>;

@@ -24,7 +24,9 @@ export function restError(thrown: unknown): OrderError {
 
 /** Fastify marks what is the caller's fault by an HTTP status below 500. */
 function isRefusal(error: Error): boolean {
-  return 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500;
+  return (
+    'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500
+  );
 }
 
 export interface RestErrorAnswer {

@@ -24,7 +24,10 @@ export function updateOrderStatusRoute(app: RestApp, useCases: UseCases): void {
     },
     async handler(request) {
       const order = useCases.updateOrderStatus(callContext(request), { orderId: request.params.id, ...request.body });
-      return answer(request, order.then((moved) => ({ order: orderToWire(moved) })));
+      return answer(
+        request,
+        order.then((moved) => ({ order: orderToWire(moved) })),
+      );
     },
   });
 }

@@ -1,0 +1,137 @@
+import { cpus, totalmem } from 'node:os';
+import { Client, Connection } from '@temporalio/client';
+import { connectFloorCaller } from './floor/caller';
+import { type HistoryCost, historyCost } from './history-cost';
+import { type Measurement, measureInTurn, type Side } from './measure';
+import { createOrderCaller } from './order-caller';
+import { startStack, type TemporalDatabase } from './stack';
+
+export interface OrderBenchmarkOptions {
+  readonly temporalDatabase: TemporalDatabase;
+  /** How many callers at once, each measured by itself. */
+  readonly concurrencies: readonly number[];
+  readonly profileFolder?: string;
+  readonly onProgress: (line: string) => void;
+}
+
+/** What is written to `bench/results/latest.json`. */
+export interface OrderBenchmark {
+  readonly measuredAt: string;
+  readonly machine: {
+    readonly cpus: number;
+    readonly model: string;
+    readonly memoryGiB: number;
+    readonly node: string;
+  };
+  readonly temporalDatabase: TemporalDatabase;
+  readonly levels: readonly Level[];
+  /** The same orders sent again, one at a time; null when concurrency 1 was not measured. */
+  readonly replay: Measurement | null;
+  readonly history: { readonly floor: HistoryCost; readonly createOrder: HistoryCost };
+  /** Throughput of CreateOrder / throughput of the bare workflow at the highest concurrency that was measured. */
+  readonly createOrderVsFloor: number;
+  /** How much longer the median CreateOrder takes than the bare workflow, one at a time. */
+  readonly p50AloneDeltaMs: number | null;
+  /** Median create / median replay, one at a time. */
+  readonly replaySpeedup: number | null;
+}
+
+export interface Level {
+  readonly concurrency: number;
+  readonly floor: Measurement;
+  readonly createOrder: Measurement;
+  /** Throughput of CreateOrder / throughput of the bare workflow. */
+  readonly ratio: number;
+}
+
+/** Enough for V8 to have compiled what is hot in every process. */
+const WARM_UP = { concurrency: 20, atMost: { seconds: 8, calls: 250 }, rounds: 1 };
+
+/**
+ * Rounds are short, so that the sides meet the same machine, and long beside the time in which the last calls of a round
+ * run out. All together take about three minutes, however slow the machine is.
+ */
+const ROUNDS_OF = new Map([
+  [1, { atMost: { seconds: 3, calls: 40 }, rounds: 4 }],
+  [10, { atMost: { seconds: 5, calls: 400 }, rounds: 3 }],
+]);
+const ROUNDS_OF_MANY = { atMost: { seconds: 8, calls: 1_000 }, rounds: 6 };
+
+/** Measures CreateOrder over gRPC with everything on beside the bare workflow, on the same servers in the same minutes. */
+export async function runOrderBenchmark(options: OrderBenchmarkOptions): Promise<OrderBenchmark> {
+  const { onProgress, concurrencies } = options;
+  const stack = await startStack(options);
+  try {
+    const { floorWorker, worker, api, caller, temporal, postgres } = stack.processes;
+    const floorCaller = await connectFloorCaller(stack.temporalAddress);
+    const orders = createOrderCaller({ address: stack.grpcAddress, apiKey: stack.apiKey, userId: stack.userId });
+    const floor: Side = {
+      name: 'bare workflow',
+      call: () => floorCaller.call(),
+      processes: present({ worker: floorWorker, caller, temporal }),
+    };
+    const ofOrders = present({ worker, api, caller, temporal, postgres });
+    const createOrder: Side = { name: 'CreateOrder', call: () => orders.call(), processes: ofOrders };
+    const replayOrder: Side = { name: 'replay', call: () => orders.replay(), processes: ofOrders };
+
+    onProgress('Warming up …');
+    await measureInTurn([floor, createOrder, replayOrder], WARM_UP);
+
+    const levels: Level[] = [];
+    let replay: Measurement | null = null;
+    for (const concurrency of concurrencies) {
+      onProgress(`Measuring at concurrency ${concurrency} …`);
+      const sides = concurrency === 1 ? [floor, createOrder, replayOrder] : [floor, createOrder];
+      const load = { concurrency, ...(ROUNDS_OF.get(concurrency) ?? ROUNDS_OF_MANY) };
+      const [a, b, again] = await measureInTurn(sides, load);
+      if (a === undefined || b === undefined) throw new Error('a side was not measured');
+      levels.push({ concurrency, floor: a, createOrder: b, ratio: b.perSecond / a.perSecond });
+      replay = again ?? replay;
+    }
+
+    const history = await histories(stack.temporalAddress, floorCaller.lastWorkflowId(), orders.lastWorkflowId());
+    await Promise.all([floorCaller.close(), orders.close()]);
+    return { ...summary(levels, replay), ...about(options), levels, replay, history };
+  } finally {
+    onProgress('Stopping …');
+    await stack.stop();
+  }
+}
+
+function summary(levels: readonly Level[], replay: Measurement | null) {
+  const alone = levels.find(({ concurrency }) => concurrency === 1);
+  const many = levels.toSorted((a, b) => a.concurrency - b.concurrency).at(-1);
+  return {
+    createOrderVsFloor: many?.ratio ?? Number.NaN,
+    p50AloneDeltaMs: alone === undefined ? null : alone.createOrder.p50Ms - alone.floor.p50Ms,
+    replaySpeedup: alone === undefined || replay === null ? null : alone.createOrder.p50Ms / replay.p50Ms,
+  };
+}
+
+function about({ temporalDatabase }: OrderBenchmarkOptions) {
+  const processors = cpus();
+  return {
+    measuredAt: new Date().toISOString(),
+    machine: {
+      cpus: processors.length,
+      model: processors[0]?.model ?? 'unknown',
+      memoryGiB: Math.round(totalmem() / 2 ** 30),
+      node: process.version,
+    },
+    temporalDatabase,
+  };
+}
+
+async function histories(address: string, floorId: string, orderId: string) {
+  const connection = await Connection.connect({ address });
+  try {
+    const client = new Client({ connection });
+    return { floor: await historyCost(client, floorId), createOrder: await historyCost(client, orderId) };
+  } finally {
+    await connection.close();
+  }
+}
+
+function present<T>(values: Readonly<Record<string, T | undefined>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, T] => entry[1] !== undefined));
+}

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { generateApiKey } from '../../../platform/api-key';
+import { StackError } from '../stack-error';
+import { writePrivateFile } from './write-private-file';
+
+const keys = z.object({ api: z.string(), ai: z.string(), admin: z.string() });
+const schema = z.object({
+  /** Encrypts what Temporal stores. Lost, no workflow that exists could be read any more. */
+  payloadEncryptionKeys: z.string(),
+  /** Of the database role that the services work as. */
+  servicePassword: z.string(),
+  demo: keys,
+  demo2: keys,
+});
+
+export type Secrets = z.output<typeof schema>;
+export type DemoKeys = z.output<typeof keys>;
+
+/**
+ * The random secrets of this data folder: made at the first start, the same ever after, readable by their owner only.
+ *
+ * @throws StackError when the file is there but damaged; new secrets would not fit the data beside them
+ */
+export function loadSecrets(path: string): Secrets {
+  if (!existsSync(path)) writePrivateFile(path, `${JSON.stringify(newSecrets(), null, 2)}\n`);
+  try {
+    return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    throw new StackError(`${path} is damaged: restore it, or forget all data with npm start -- --reset`);
+  }
+}
+
+function newSecrets(): Secrets {
+  return {
+    payloadEncryptionKeys: `local:${randomBytes(32).toString('base64')}`,
+    servicePassword: randomBytes(24).toString('base64url'),
+    demo: newKeys(),
+    demo2: newKeys(),
+  };
+}
+
+function newKeys(): DemoKeys {
+  return { api: generateApiKey().key, ai: generateApiKey().key, admin: generateApiKey().key };
+}

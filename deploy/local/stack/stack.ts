@@ -1,0 +1,218 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { SEARCH_ATTRIBUTES } from '../../../workflows/contract';
+import { startPostgres } from '../postgres/start-postgres';
+import { recordChildren } from '../process/children-record';
+import { type KeptRunning, keepRunning } from '../process/keep-running';
+import { startService } from '../services/start-service';
+import { findTemporal } from '../temporal/find-temporal';
+import { prepareTemporal, type SearchAttributes } from '../temporal/prepare-temporal';
+import { startTemporal } from '../temporal/start-temporal';
+import { choosePorts } from './choose-ports';
+import type { DataFolder } from './data-folder';
+import { demoTenants } from './demo-tenants';
+import { type EmbeddedPart, writeDevEnv } from './dev-env';
+import { prepareDatabase } from './prepare-database';
+import { loadSecrets } from './secrets';
+import type { StackConfig } from './stack-config';
+
+export interface StackAddresses {
+  readonly api: string;
+  readonly grpc: string;
+  readonly temporal: string;
+  readonly temporalUi: string | undefined;
+  /** Without the password. */
+  readonly postgres: string;
+  readonly worker: string;
+}
+
+export interface Stack {
+  /** @throws StackError when something does not start. What was started by then runs until `stop`. */
+  start(): Promise<StackAddresses>;
+  /** Stops what runs, each part before those it uses: API, worker, Temporal, Postgres. */
+  stop(): Promise<void>;
+  /** Kills what runs at once. */
+  kill(): void;
+}
+
+/** Who says something, and what. */
+export type OnLine = (name: string, line: string) => void;
+
+type Part = 'order-api' | 'order-worker' | 'temporal' | 'postgres';
+const STOP_ORDER: readonly Part[] = ['order-api', 'order-worker', 'temporal', 'postgres'];
+
+const LOOPBACK = '127.0.0.1';
+/** A server of somebody else's should be up already. */
+const EXTERNAL_TEMPORAL_WITHIN_MS = 15_000;
+
+const SEARCH_ATTRIBUTE_TYPES: SearchAttributes = Object.fromEntries(
+  Object.values(SEARCH_ATTRIBUTES).map(({ name }) => [name, 'Keyword'] as const),
+);
+
+/** The whole local stack on one data folder. The caller holds the folder's lock from before `start` to after `stop`. */
+export function createStack(config: StackConfig, folder: DataFolder, onLine: OnLine): Stack {
+  const running = new Map<Part, KeptRunning>();
+  const children = recordChildren(folder.children);
+
+  return {
+    start,
+    async stop() {
+      for (const part of STOP_ORDER) {
+        await running.get(part)?.stop();
+        running.delete(part);
+      }
+      children.clear();
+    },
+    kill() {
+      for (const part of running.values()) part.kill();
+    },
+  };
+
+  async function start(): Promise<StackAddresses> {
+    const ports = await choosePorts(wantedPorts(config));
+    const portOf = (variable: string): number => ports.get(variable) ?? 0;
+    const secrets = loadSecrets(folder.secrets);
+    const tenants = demoTenants(secrets, new Date());
+    const api = `http://${LOOPBACK}:${portOf('HTTP_PORT')}`;
+    const grpc = `${LOOPBACK}:${portOf('GRPC_PORT')}`;
+    const worker = `http://${LOOPBACK}:${portOf('WORKER_HEALTH_PORT')}`;
+
+    // Side by side: a first start may build Temporal for minutes. Settled, so that none still starts when one failed.
+    const [database, temporal] = await all([
+      startDatabase(portOf('POSTGRES_PORT')).then((ownerUrl) =>
+        prepareDatabase({ ownerUrl, servicePassword: secrets.servicePassword, tenants }),
+      ),
+      startWorkflowServer({ grpc: portOf('TEMPORAL_PORT'), ui: portOf('TEMPORAL_UI_PORT') }),
+    ]);
+    for (const name of database.applied) onLine('postgres', `migrated: ${name}`);
+
+    const env: NodeJS.ProcessEnv = {
+      ...config.env,
+      DATABASE_URL: database.serviceUrl,
+      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_NAMESPACE: config.TEMPORAL_NAMESPACE,
+      PAYLOAD_ENCRYPTION_KEYS: config.PAYLOAD_ENCRYPTION_KEYS ?? secrets.payloadEncryptionKeys,
+      BIND_ADDRESS: LOOPBACK,
+      HTTP_PORT: String(portOf('HTTP_PORT')),
+      GRPC_PORT: String(portOf('GRPC_PORT')),
+      HEALTH_PORT: String(portOf('WORKER_HEALTH_PORT')),
+      LOG_LEVEL: config.LOG_LEVEL,
+    };
+    await all([startOurs('order-worker', env, `${worker}/readyz`), startOurs('order-api', env, `${api}/readyz`)]);
+
+    const embedded: EmbeddedPart[] = [];
+    if (running.has('postgres')) embedded.push('postgres');
+    if (running.has('temporal')) embedded.push('temporal');
+    writeDevEnv(folder.devEnv, {
+      embedded,
+      addresses: {
+        ORDER_API_URL: api,
+        ORDER_GRPC_ADDRESS: grpc,
+        TEMPORAL_ADDRESS: temporal.address,
+        TEMPORAL_UI_URL: temporal.uiUrl,
+        DATABASE_URL: database.serviceUrl,
+        DATABASE_OWNER_URL: database.ownerUrl,
+      },
+      tenants,
+      secrets,
+    });
+    const { host, pathname } = new URL(database.serviceUrl);
+    return {
+      api,
+      grpc,
+      temporal: temporal.address,
+      temporalUi: temporal.uiUrl,
+      postgres: `${host}${pathname}`,
+      worker,
+    };
+  }
+
+  /** The owner's URL. */
+  async function startDatabase(port: number): Promise<string> {
+    if (config.DATABASE_URL !== undefined) {
+      onLine('postgres', 'using DATABASE_URL');
+      return config.DATABASE_URL;
+    }
+    let url = '';
+    await keep('postgres', async () => {
+      const postgres = await startPostgres({
+        dataDir: folder.postgres,
+        port,
+        persistent: true,
+        logFile: join(folder.logs, 'postgres.log'),
+      });
+      url = postgres.url;
+      return postgres;
+    });
+    onLine('postgres', `ready on ${LOOPBACK}:${port}`);
+    return url;
+  }
+
+  async function startWorkflowServer(ports: {
+    readonly grpc: number;
+    readonly ui: number;
+  }): Promise<{ readonly address: string; readonly uiUrl: string | undefined }> {
+    const found = await findTemporal({ env: config.env, onProgress: (line) => onLine('temporal', line) });
+    const namespace = config.TEMPORAL_NAMESPACE;
+    const searchAttributes = SEARCH_ATTRIBUTE_TYPES;
+    if (found.kind === 'external') {
+      onLine('temporal', `using TEMPORAL_ADDRESS ${found.address}`);
+      const withinMs = EXTERNAL_TEMPORAL_WITHIN_MS;
+      await prepareTemporal({ address: found.address, namespace, searchAttributes, withinMs });
+      return { address: found.address, uiUrl: undefined };
+    }
+    await keep('temporal', () =>
+      startTemporal({
+        binary: found.path,
+        dbFile: folder.temporalDb,
+        ports,
+        logFile: join(folder.logs, 'temporal.log'),
+        namespace,
+        searchAttributes,
+      }),
+    );
+    onLine('temporal', `ready on ${LOOPBACK}:${ports.grpc}, UI on ${LOOPBACK}:${ports.ui}`);
+    return { address: `${LOOPBACK}:${ports.grpc}`, uiUrl: `http://${LOOPBACK}:${ports.ui}` };
+  }
+
+  async function startOurs(
+    name: 'order-api' | 'order-worker',
+    env: NodeJS.ProcessEnv,
+    readyUrl: string,
+  ): Promise<void> {
+    const logFile = join(folder.logs, `${name}.log`);
+    rmSync(logFile, { force: true });
+    await keep(name, () => startService({ name, env, readyUrl, logFile, onLine: (line) => onLine(name, line) }));
+  }
+
+  async function keep(name: Part, start: Parameters<typeof keepRunning>[0]['start']): Promise<void> {
+    running.set(
+      name,
+      await keepRunning({ name, start, onStarted: children.add, onLine: (line) => onLine(name, line) }),
+    );
+  }
+}
+
+function wantedPorts(config: StackConfig) {
+  const ours = [
+    { variable: 'HTTP_PORT', what: 'the REST API', port: config.HTTP_PORT },
+    { variable: 'GRPC_PORT', what: 'the gRPC API', port: config.GRPC_PORT },
+    { variable: 'WORKER_HEALTH_PORT', what: "the worker's health", port: config.WORKER_HEALTH_PORT },
+  ];
+  const postgres = { variable: 'POSTGRES_PORT', what: 'Postgres', port: config.POSTGRES_PORT };
+  const temporal = [
+    { variable: 'TEMPORAL_PORT', what: 'Temporal', port: config.TEMPORAL_PORT },
+    { variable: 'TEMPORAL_UI_PORT', what: "Temporal's UI", port: config.TEMPORAL_UI_PORT },
+  ];
+  return [
+    ...ours,
+    ...(config.DATABASE_URL === undefined ? [postgres] : []),
+    ...(config.TEMPORAL_ADDRESS === undefined ? temporal : []),
+  ];
+}
+
+/** Waits for all of them, and only then throws the first failure. */
+async function all<A, B>(work: readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}

@@ -1,0 +1,32 @@
+import type { StackAddresses } from './stack';
+
+/** What runs where, and the next command to try. Paths are given as they can be typed. */
+export function welcome(options: {
+  readonly addresses: StackAddresses;
+  readonly took: string;
+  readonly devEnv: string;
+  readonly folder: string;
+}): string {
+  const { addresses, took, devEnv, folder } = options;
+  const order = JSON.stringify({
+    customer_name: 'Ada Lovelace',
+    customer_phone: '+49 30 1234567',
+    items: [{ name: 'Sourdough loaf', quantity: 2 }],
+  });
+  // A path without a slash would be looked for on PATH.
+  const source = devEnv.includes('/') ? devEnv : `./${devEnv}`;
+  return `
+Everything is up after ${took}. Ctrl-C stops it; the data stays in ${folder}
+
+  REST       ${addresses.api}    reference: ${addresses.api}/docs
+  gRPC       ${addresses.grpc}
+  Temporal   ${addresses.temporal}${addresses.temporalUi === undefined ? '' : `    UI: ${addresses.temporalUi}`}
+  Postgres   ${addresses.postgres}
+  Worker     ${addresses.worker}/readyz
+  Logs       ${folder}/logs
+
+Addresses and keys of the two demo tenants are in ${devEnv}. Book an order from another terminal:
+
+  . ${source}; curl -sS "$ORDER_API_URL/api/orders" -H "Authorization: Bearer $DEMO_API_KEY" -H 'Content-Type: application/json' -d '${order}'
+`;
+}

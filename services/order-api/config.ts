@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import {
+  encryptionKeys,
+  hostAndPort,
+  httpUrl,
+  logLevel,
+  milliseconds,
+  port,
+  postgresUrl,
+  readConfig,
+  seconds,
+  wholeNumber,
+} from '../../platform/config';
+import { ORDERS_TASK_QUEUE } from '../../workflows/contract';
+
+const schema = z.object({
+  DATABASE_URL: postgresUrl(),
+  DATABASE_POOL_SIZE: wholeNumber({ min: 1, max: 200 }).default(10),
+  TEMPORAL_ADDRESS: hostAndPort().default('127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().default('default'),
+  ORDERS_TASK_QUEUE: z.string().default(ORDERS_TASK_QUEUE),
+  PAYLOAD_ENCRYPTION_KEYS: encryptionKeys(),
+  BIND_ADDRESS: z.string().default('127.0.0.1'),
+  GRPC_PORT: port(50_051),
+  HTTP_PORT: port(8_080),
+  // The longest a call may take. Shorter than a create under load: callers are told UNAVAILABLE of orders that are made all
+  // the same. Longer: they wait as long for an answer that a dead dependency will not give.
+  REQUEST_DEADLINE_MS: milliseconds({ min: 100, max: 300_000 }).default(10_000),
+  LOG_LEVEL: logLevel().default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl().optional(),
+  SHUTDOWN_GRACE_SECONDS: seconds({ min: 1, max: 600 }).default(10),
+});
+
+export type Config = z.output<typeof schema>;
+
+/** @throws ConfigError naming every variable that is missing or wrong. */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  return readConfig(schema, env);
+}

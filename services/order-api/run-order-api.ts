@@ -1,0 +1,86 @@
+import { Client, Connection } from '@temporalio/client';
+import { ERRORS } from '../../domain/errors';
+import { createDataConverter } from '../../platform/data-converter';
+import { createLogger } from '../../platform/logger';
+import { parseKeyring } from '../../platform/payload-codec';
+import { createPool } from '../../platform/postgres';
+import { runUntilShutdown } from '../../platform/shutdown';
+import type { Telemetry } from '../../platform/telemetry';
+import type { Config } from './config';
+import { startGrpcServer } from './grpc-server';
+import { startHttpServer } from './http-server';
+import { createOpenStreams } from './open-streams';
+import { createReadiness } from './readiness';
+import { createUseCases } from './use-cases/create-use-cases';
+
+/** gRPC's own longest pause between two tries to reconnect is two minutes: so long would we be down after Temporal is back. */
+const RECONNECT_MS = { initial: 100, longest: 1_000 };
+const READINESS_TIMEOUT_MS = 2_000;
+/** Of the grace at shutdown; the rest is for closing what the calls need. */
+const DRAIN_SHARE = 0.7;
+
+/** Serves both doors until SIGTERM or SIGINT. Starts, not ready, while Postgres or Temporal are away. */
+export async function runOrderApi(config: Config, telemetry: Telemetry): Promise<void> {
+  const logger = createLogger({ service: 'order-api', level: config.LOG_LEVEL, messageCodes: Object.keys(ERRORS) });
+  const pool = createPool({
+    url: config.DATABASE_URL,
+    size: config.DATABASE_POOL_SIZE,
+    applicationName: 'order-api',
+    logger,
+  });
+  const connection = Connection.lazy({
+    address: config.TEMPORAL_ADDRESS,
+    channelArgs: {
+      'grpc.initial_reconnect_backoff_ms': RECONNECT_MS.initial,
+      'grpc.max_reconnect_backoff_ms': RECONNECT_MS.longest,
+    },
+  });
+  const temporal = new Client({
+    connection,
+    namespace: config.TEMPORAL_NAMESPACE,
+    dataConverter: createDataConverter(parseKeyring(config.PAYLOAD_ENCRYPTION_KEYS)),
+    plugins: [telemetry.plugin],
+  });
+  const useCases = createUseCases({
+    pool,
+    databaseUrl: config.DATABASE_URL,
+    temporal,
+    taskQueue: config.ORDERS_TASK_QUEUE,
+    logger,
+  });
+  const streams = createOpenStreams();
+  const readiness = createReadiness({
+    timeoutMs: READINESS_TIMEOUT_MS,
+    checks: {
+      postgres: () => pool.query('SELECT 1'),
+      temporal: () =>
+        connection.withDeadline(Date.now() + READINESS_TIMEOUT_MS, () => connection.workflowService.getSystemInfo({})),
+    },
+  });
+  const door = {
+    useCases,
+    logger,
+    streams,
+    readiness,
+    host: config.BIND_ADDRESS,
+    requestDeadlineMs: config.REQUEST_DEADLINE_MS,
+  };
+  const grpc = await startGrpcServer({ ...door, port: config.GRPC_PORT });
+  const http = await startHttpServer({ ...door, port: config.HTTP_PORT });
+  logger.info({ event: 'ready', grpcPort: grpc.port, httpPort: http.port }, 'order API is serving');
+
+  const drainMs = config.SHUTDOWN_GRACE_SECONDS * 1_000 * DRAIN_SHARE;
+  await runUntilShutdown({
+    logger,
+    graceSeconds: config.SHUTDOWN_GRACE_SECONDS,
+    steps: [
+      { name: 'readiness', run: async () => readiness.drain() },
+      { name: 'streams', run: async () => streams.drain() },
+      { name: 'servers', run: () => Promise.all([grpc.drain(drainMs), http.drain(drainMs)]) },
+      { name: 'use cases', run: () => useCases.close() },
+      { name: 'temporal connection', run: () => connection.close() },
+      { name: 'postgres', run: () => pool.end() },
+      { name: 'telemetry', run: () => telemetry.shutdown() },
+    ],
+  });
+}
