@@ -13,7 +13,11 @@ export type TenantClient = Pick<PoolClient, 'query'> & { readonly tenant: string
  *
  * @throws whatever `work` throws, after a rollback; the driver's error when the database cannot be reached.
  */
-export async function withTenant<T>(pool: Pool, userId: string, work: (client: TenantClient) => Promise<T>): Promise<T> {
+export async function withTenant<T>(
+  pool: Pool,
+  userId: string,
+  work: (client: TenantClient) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {

@@ -1,4 +1,4 @@
-import pino, { type DestinationStream, type Logger } from 'pino';
+import pino, { type Bindings, type DestinationStream, type Logger } from 'pino';
 import { describeError } from './describe-error';
 import { loggedFields, shortened } from './logged-fields';
 
@@ -27,15 +27,12 @@ const MAX_MESSAGE_LENGTH = 512;
 export function createLogger({ service, level, messageCodes = [], destination }: LoggerOptions): Logger {
   const codes = new Set(messageCodes);
   const showsMessage = (code: string) => codes.has(code);
-  return pino(
+  const logger = pino(
     {
       level,
       base: { service, pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: {
-        level: (label) => ({ level: label }),
-        bindings: (bindings) => loggedFields(bindings, showsMessage),
-      },
+      formatters: { level: (label) => ({ level: label }) },
       // pino's own error serializer would write messages and every property of an error.
       serializers: { err: (err: unknown) => err },
       hooks: {
@@ -50,6 +47,15 @@ export function createLogger({ service, level, messageCodes = [], destination }:
     },
     destination ?? pino.destination({ fd: 1, sync: true }),
   );
+  // pino asks its `bindings` formatter for the first logger only; children inherit from it, and these with it.
+  const { child, setBindings } = logger;
+  logger.child = function filtered(this: Logger, bindings: Bindings, ...options: []) {
+    return child.call(this, loggedFields(bindings, showsMessage), ...options);
+  } as typeof child;
+  logger.setBindings = function filtered(this: Logger, bindings: Bindings) {
+    setBindings.call(this, loggedFields(bindings, showsMessage));
+  };
+  return logger;
 
   /** Frameworks log an error with its own message as the line's; it is no more to be trusted there. */
   function withoutErrorText(message: string | undefined, error: unknown): string | undefined {

@@ -3,6 +3,7 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  currentUpdateInfo,
   isCancellation,
   log,
   proxyLocalActivities,
@@ -25,6 +26,7 @@ import {
   placeUpdate,
   SEARCH_ATTRIBUTES,
   type TransitionAnswer,
+  type TransitionOrderInput,
   type TransitionRequest,
   transitionUpdate,
 } from './contract';
@@ -56,12 +58,14 @@ export async function OrderWorkflow(input: OrderWorkflowInput): Promise<OrderWor
     desk.open(placed);
     await expire(desk, placed);
     await condition(() => desk.isOver || workflowInfo().continueAsNewSuggested);
+    // Still inside: a cancellation that comes while handlers finish before a continue-as-new is the order's as well.
+    await condition(allHandlersFinished);
   } catch (error) {
     if (isCancellation(error)) await desk.cancel();
-    await condition(allHandlersFinished).catch(() => undefined);
+    // Not cancellable: in a cancelled scope a condition fails at once, and callers in mid-update would get no answer.
+    await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
     throw error;
   }
-  await condition(allHandlersFinished);
   if (!desk.isOver) return continueAsNew<typeof OrderWorkflow>({ ...input, resumed: desk.state });
   return { orderId: desk.state.order.id, status: desk.state.order.status };
 }
@@ -70,9 +74,33 @@ export async function OrderWorkflow(input: OrderWorkflowInput): Promise<OrderWor
 async function expire(desk: OrderDesk, { order, pendingExpirySeconds }: PlacedState): Promise<void> {
   if (pendingExpirySeconds === null || order.status !== 'pending') return;
   const left = Date.parse(order.createdAt) + pendingExpirySeconds * 1000 - Date.now();
-  const moved = await condition(() => desk.state.order.status !== 'pending', Math.max(left, 1));
-  if (moved) return;
-  await desk.enqueue({ to: 'cancelled', actor: 'system', reason: 'expired', correlationId: `expiry_${uuid4()}` }, false);
+  const settled = await condition(
+    () => desk.state.order.status !== 'pending' || workflowInfo().continueAsNewSuggested,
+    Math.max(left, 1),
+  );
+  if (settled) return;
+  await desk.enqueue({
+    to: 'cancelled',
+    // A confirmation may be under way and be written first: it wins, and this one must not cancel a confirmed order.
+    expectedVersion: desk.state.order.version,
+    actor: 'system',
+    reason: 'expired',
+    correlationId: `expiry_${uuid4()}`,
+    commandId: commandId('expiry'),
+    auditRefusal: false,
+  });
+}
+
+/** A move to write, under a name that is the same however often it is written. */
+type Command = TransitionRequest & Pick<TransitionOrderInput, 'commandId' | 'auditRefusal'>;
+
+/**
+ * Names a command by the message that asked for it, not by when its turn came: after a crash between Postgres' commit
+ * and the end of the workflow task, the messages may be delivered again in another order, and a count of turns would
+ * give one of them the name of another that is written already.
+ */
+function commandId(message: string): string {
+  return `${workflowInfo().runId}:${message}`;
 }
 
 /** The order's one place of change: takes commands one after the other and knows the outcome of each. */
@@ -82,7 +110,7 @@ class OrderDesk {
   /** Commands run one at a time, in the order of arrival: a signal and the update behind it must not overtake. */
   private tail: Promise<unknown> = Promise.resolve();
   private waiting = 0;
-  private commands = 0;
+  private signals = 0;
 
   constructor(private readonly input: OrderWorkflowInput) {
     // Before the first await: messages that came with the start are delivered in this same activation.
@@ -129,14 +157,19 @@ class OrderDesk {
   }
 
   private async untilPlaced(): Promise<void> {
-    await CancellationScope.nonCancellable(() => condition(() => this.placed !== undefined || this.refused !== undefined));
+    await CancellationScope.nonCancellable(() =>
+      condition(() => this.placed !== undefined || this.refused !== undefined),
+    );
     if (this.refused !== undefined) throw this.refused;
   }
 
   /** Refuses before anything is recorded, but only when nothing is under way that could make the request right. */
   private validateTransition(request: TransitionRequest): void {
+    if (!isOrderStatus(request?.to)) throw refusal({ kind: 'malformed' }, this.input.attempt);
     const order = this.placed?.order;
     if (order === undefined || this.waiting > 0) return;
+    // A version above the one known here means that this run missed something (a write whose task was lost): Postgres judges.
+    if (request.expectedVersion !== undefined && request.expectedVersion > order.version) return;
     if (request.expectedVersion !== undefined && request.expectedVersion !== order.version) {
       throw refusal({ kind: 'version_conflict', order }, this.input.attempt, request.to);
     }
@@ -146,25 +179,31 @@ class OrderDesk {
   }
 
   private async transition(request: TransitionRequest): Promise<TransitionAnswer> {
-    const result = await this.enqueue(request, false);
+    const id = currentUpdateInfo()?.id ?? uuid4();
+    const result = await this.enqueue({ ...request, commandId: commandId(`update:${id}`), auditRefusal: false });
     if (result.kind === 'moved' || result.kind === 'unchanged') return { kind: result.kind, order: result.order };
     throw refusal({ kind: result.kind, order: result.order }, this.input.attempt, request.to);
   }
 
   /** A signal's sender gets no answer, so nothing it sends may fail the run: what cannot be done is recorded instead. */
   private async receive(signal: OrderStatusSignal): Promise<void> {
+    this.signals += 1;
     if (!isOrderStatus(signal?.status)) {
       log.warn('orderStatus signal ignored: its status is none of ours');
       return;
     }
-    const request: TransitionRequest = {
+    const reason = bounded(signal.reason, 500);
+    const command: Command = {
       to: signal.status,
       actor: bounded(signal.actor, 100) ?? 'signal',
       correlationId: bounded(signal.correlationId, 128) ?? `req_${uuid4()}`,
+      // Signals are events of the history, so their count is theirs for ever.
+      commandId: commandId(`signal:${this.signals}`),
+      auditRefusal: true,
+      ...(reason === undefined ? {} : { reason }),
     };
-    const reason = bounded(signal.reason, 500);
     // Only a defect, or an attempt that was refused and left no order to move, gets here: neither may fail the run.
-    await this.enqueue(reason === undefined ? request : { ...request, reason }, true).catch((error: unknown) => {
+    await this.enqueue(command).catch((error: unknown) => {
       log.warn('orderStatus signal ignored: it could not be written', { error });
     });
   }
@@ -173,14 +212,21 @@ class OrderDesk {
   async cancel(): Promise<void> {
     if (this.placed === undefined || isTerminal(this.placed.order.status)) return;
     await CancellationScope.nonCancellable(() =>
-      this.enqueue({ to: 'cancelled', actor: 'operator', reason: 'run cancelled', correlationId: `req_${uuid4()}` }, false),
+      this.enqueue({
+        to: 'cancelled',
+        actor: 'operator',
+        reason: 'run cancelled',
+        correlationId: `req_${uuid4()}`,
+        commandId: commandId('cancellation'),
+        auditRefusal: false,
+      }),
     );
   }
 
   /** Writes one command, after all that came before it. */
-  async enqueue(request: TransitionRequest, auditRefusal: boolean) {
+  async enqueue(command: Command) {
     this.waiting += 1;
-    const turn = this.tail.then(() => CancellationScope.nonCancellable(() => this.write(request, auditRefusal)));
+    const turn = this.tail.then(() => CancellationScope.nonCancellable(() => this.write(command)));
     this.tail = turn.catch(() => undefined);
     try {
       return await turn;
@@ -189,18 +235,10 @@ class OrderDesk {
     }
   }
 
-  private async write(request: TransitionRequest, auditRefusal: boolean) {
+  private async write(command: Command) {
     if (this.placed === undefined) await this.untilPlaced();
     const { order, pendingExpirySeconds } = this.state;
-    this.commands += 1;
-    const result = await transitionOrder({
-      ...request,
-      userId: order.userId,
-      orderId: order.id,
-      // The run's id and a count: the same when the task is replayed or tried again, never the same for two commands.
-      commandId: `${workflowInfo().runId}:${this.commands}`,
-      auditRefusal,
-    });
+    const result = await transitionOrder({ ...command, userId: order.userId, orderId: order.id });
     if (result.order.version !== order.version || result.order.status !== order.status) {
       this.placed = { order: result.order, pendingExpirySeconds };
       this.showStatus();
@@ -211,11 +249,12 @@ class OrderDesk {
   private showStatus(): void {
     const { status, version } = this.state.order;
     upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.orderStatus, value: status }]);
-    setCurrentDetails(`**${status}**, version ${version}; next: ${ORDER_TRANSITIONS[status].join(' or ') || 'nothing'}`);
+    setCurrentDetails(
+      `**${status}**, version ${version}; next: ${ORDER_TRANSITIONS[status].join(' or ') || 'nothing'}`,
+    );
   }
 }
 
 function bounded(value: unknown, length: number): string | undefined {
   return typeof value === 'string' && value.length > 0 ? value.slice(0, length) : undefined;
 }
-

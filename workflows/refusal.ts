@@ -10,6 +10,7 @@ type Refused =
   | { readonly kind: 'key_reused' }
   | { readonly kind: 'slot_unavailable' }
   | { readonly kind: 'defect' }
+  | { readonly kind: 'malformed' }
   | { readonly kind: 'illegal'; readonly order: Order }
   | { readonly kind: 'version_conflict'; readonly order: Order };
 
@@ -42,8 +43,14 @@ function explain(refused: Refused, attempt: PlaceOrderInput, to: OrderStatus | u
       return new SlotUnavailableError(attempt.content.slotId ?? '');
     case 'defect':
       return new OrderError('INTERNAL', 'The order could not be written');
+    case 'malformed':
+      return new OrderError('VALIDATION_FAILED', 'The request is not valid');
     case 'illegal':
-      return new InvalidOrderStateError(refused.order.status, to ?? refused.order.status, ORDER_TRANSITIONS[refused.order.status]);
+      return new InvalidOrderStateError(
+        refused.order.status,
+        to ?? refused.order.status,
+        ORDER_TRANSITIONS[refused.order.status],
+      );
     case 'version_conflict':
       return new OrderError('VERSION_CONFLICT', 'The order has changed since the version you expected', {
         current_version: refused.order.version,

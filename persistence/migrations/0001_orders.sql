@@ -116,7 +116,8 @@ CREATE TABLE orders (
   slot_id                   text,
   allow_duplicate           boolean NOT NULL DEFAULT false,
   fingerprint               bytea NOT NULL CHECK (length(fingerprint) = 32),
-  -- While this range covers a moment, the same order placed at that moment is a duplicate.
+  -- From the order's moment on for as long as the same order counts as a duplicate of it. Empty for an allowed duplicate,
+  -- which may overlap with its equals; place-order.ts keeps later orders from following it.
   duplicate_window          tstzrange NOT NULL,
   status                    text NOT NULL DEFAULT 'pending'
                             CHECK (status IN ('pending', 'confirmed', 'processing', 'completed', 'cancelled')),

@@ -41,14 +41,16 @@ export type PlaceOrderOutcome =
  * Places an order in one statement, which is all or nothing:
  *
  * 1. `known`: a completed key answers with its order, and nothing below writes anything.
- * 2. `free_slot`: the slot's row is locked; two orders for the last place meet here, and the second one looks again.
- * 3. `placed`: the order itself. The unique key and the exclusion constraint are both met by DO NOTHING, which waits
+ * 2. `equals`: a live order like this one within the window makes this one a duplicate, unless it is allowed to be.
+ * 3. `free_slot`: the slot's row is locked; two orders for the last place meet here, and the second one looks again.
+ * 4. `placed`: the order itself. The unique key and the exclusion constraint are both met by DO NOTHING, which waits
  *    for a competing insert and then steps back; that neither raises nor deadlocks (a caught 23P01 does both).
- * 4. `taken`, `claimed`, `written`: the slot's place, the key (completed, or failed when there is no order) and the
+ * 5. `taken`, `claimed`, `written`: the slot's place, the key (completed, or failed when there is no order) and the
  *    first event of the audit trail.
  *
- * An order with `allowDuplicate` gets a window that begins where the windows of its equals end, so that it is no
- * duplicate itself and yet later ones are duplicates of it.
+ * An order with `allowDuplicate` has an empty window and so never meets the constraint, not even in a crowd of its
+ * equals. Later orders are duplicates of it all the same, by `equals`: no race can break that, because an order that
+ * does not see it yet may as well have come before it, and then it was allowed to follow.
  */
 export async function placeOrder(client: TenantClient, request: PlaceOrder): Promise<PlaceOrderOutcome> {
   const { content } = request;
@@ -104,15 +106,16 @@ WITH moment AS (
   FROM idempotency_keys
   WHERE user_id = $1::text AND operation = 'create_order' AND key = $2::text AND status = 'completed'
 ), equals AS MATERIALIZED (
-  SELECT o.id, o.duplicate_window, o.created_at
+  SELECT o.id, o.created_at
   FROM orders o, moment
   WHERE o.user_id = $1::text AND o.fingerprint = $5::bytea AND o.status <> 'cancelled'
-    AND o.duplicate_window && tstzrange(moment.at, moment.at + make_interval(secs => ${DUPLICATE_WINDOW_SECONDS}))
+    AND o.created_at > moment.at - make_interval(secs => ${DUPLICATE_WINDOW_SECONDS})
+    AND o.created_at < moment.at + make_interval(secs => ${DUPLICATE_WINDOW_SECONDS})
 ), free_slot AS MATERIALIZED (
   SELECT s.id
   FROM fulfilment_slots s, moment
   WHERE s.user_id = $1::text AND s.id = $12::text AND s.booked < s.capacity AND s.ends_at > moment.at
-    AND NOT EXISTS (SELECT FROM known)
+    AND NOT EXISTS (SELECT FROM known) AND ($13::boolean OR NOT EXISTS (SELECT FROM equals))
   FOR UPDATE OF s
 ), placed AS (
   INSERT INTO orders (
@@ -121,17 +124,14 @@ WITH moment AS (
   SELECT
     $4::uuid, $1::text, $2::text, $6::text, $7::text, $8::jsonb, $9::int, $10::text, $11::text, $12::text,
     $13::boolean, $5::bytea,
-    tstzrange(
-      CASE WHEN $13::boolean
-        THEN least(greatest(moment.at, (SELECT max(upper(duplicate_window)) FROM equals)), moment.at + make_interval(secs => ${DUPLICATE_WINDOW_SECONDS}))
-        ELSE moment.at
-      END,
-      moment.at + make_interval(secs => ${DUPLICATE_WINDOW_SECONDS})),
+    CASE WHEN $13::boolean THEN 'empty'
+      ELSE tstzrange(moment.at, moment.at + make_interval(secs => ${DUPLICATE_WINDOW_SECONDS})) END,
     moment.at, moment.at,
     order_event_hash(''::bytea, $4::uuid, 1, 'created', NULL, 'pending', $14::text,
       CASE WHEN $13::boolean THEN 'allow_duplicate' END, $15::text, moment.at)
   FROM moment
-  WHERE NOT EXISTS (SELECT FROM known) AND ($12::text IS NULL OR EXISTS (SELECT FROM free_slot))
+  WHERE NOT EXISTS (SELECT FROM known) AND ($13::boolean OR NOT EXISTS (SELECT FROM equals))
+    AND ($12::text IS NULL OR EXISTS (SELECT FROM free_slot))
   ON CONFLICT DO NOTHING
   RETURNING *
 ), taken AS (

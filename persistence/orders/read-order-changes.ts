@@ -36,7 +36,10 @@ export async function readOrderChanges(
   query: { readonly after: ChangePosition; readonly limit: number },
 ): Promise<{ readonly changes: readonly OrderChangeRow[]; readonly heldBack: boolean }> {
   const result = await client.query<
-    { [K in keyof (OrderRow & OrderEventRow)]: (OrderRow & OrderEventRow)[K] | null } & { xid: string; settled: boolean }
+    { [K in keyof (OrderRow & OrderEventRow)]: (OrderRow & OrderEventRow)[K] | null } & {
+      xid: string;
+      settled: boolean;
+    }
   >({
     name: 'read-order-changes',
     text: `SELECT ${ORDER_EVENT_COLUMNS}, e.xid::text AS xid, ${orderColumns('o')},

@@ -68,7 +68,11 @@ WITH slot_lock AS MATERIALIZED (
 ), judged AS MATERIALIZED (
   SELECT o.*,
     CASE
-      WHEN o.last_command_id = $5::text THEN CASE WHEN o.status = $3::text THEN 'moved' ELSE 'illegal' END
+      -- A second run of this command: what the first one wrote is still the head of the trail. If that is a refusal, the
+      -- order is as it was and is judged the same below. The event is not to be seen when both runs are at work at once.
+      WHEN o.last_command_id = $5::text AND coalesce(
+        (SELECT e.type = 'status_changed' FROM order_events e WHERE e.order_id = o.id AND e.sequence = o.event_sequence),
+        o.status = $3::text) THEN 'moved'
       WHEN o.version <> $4::int THEN 'version_conflict'
       WHEN o.status = $3::text THEN 'unchanged'
       WHEN order_transition_allowed(o.status, $3::text) THEN 'moved'
@@ -105,4 +109,8 @@ WITH slot_lock AS MATERIALIZED (
 )
 SELECT ${orderColumns('c')}, c.verdict, c.from_status FROM changed c
 UNION ALL
-SELECT ${orderColumns('j')}, j.verdict, j.status FROM judged j WHERE NOT EXISTS (SELECT FROM changed)`;
+SELECT ${orderColumns('j')}, j.verdict, coalesce(
+    (SELECT e.from_status FROM order_events e
+     WHERE j.repeated AND j.verdict = 'moved' AND e.order_id = j.id AND e.sequence = j.event_sequence),
+    j.status)
+FROM judged j WHERE NOT EXISTS (SELECT FROM changed)`;

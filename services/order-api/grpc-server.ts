@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import * as grpc from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
-import { HealthImplementation, service as healthDefinition } from 'grpc-health-check';
+import { HealthImplementation } from 'grpc-health-check';
+import { Health } from '../../gen/health/v1/health_pb';
 import { CapabilityService } from '../../gen/orderbooking/v1/capability_service_pb';
 import { OrderService } from '../../gen/orderbooking/v1/order_service_pb';
 import { fileDescriptorProtos, grpcDefinition } from '../../platform/grpc-definition';
@@ -97,10 +98,9 @@ function addServices(server: grpc.Server, edge: GrpcEdge): void {
 
 /** Reflection works off proto-loader's packages, of which it reads nothing but the file descriptors. */
 function addReflection(server: grpc.Server): void {
-  const reflected = { fileDescriptorProtos: fileDescriptorProtos(GRPC_SERVICES) };
-  const healthFiles = Object.values(healthDefinition)[0]?.requestType;
-  const packages = { orderbooking: reflected, ...(healthFiles === undefined ? {} : { health: healthFiles }) };
-  new ReflectionService(packages as unknown as ConstructorParameters<typeof ReflectionService>[0]).addToServer(server);
+  const files = { fileDescriptorProtos: fileDescriptorProtos([...GRPC_SERVICES, Health]) };
+  const packages = { files } as unknown as ConstructorParameters<typeof ReflectionService>[0];
+  new ReflectionService(packages).addToServer(server);
 }
 
 /** grpc.health.v1, for the server as a whole and each service, following readiness. */

@@ -155,6 +155,15 @@ function surroundCalls(
     request.caller = await withinDeadline(request.deadline, admit(useCases, request.headers.authorization, operation));
   });
 
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    // Otherwise the client keeps the connection, and a drain waits for it until its keep-alive runs out.
+    if (closing) reply.header('connection', 'close');
+  });
+
   app.addHook('preValidation', async (request) => {
     if (request.caller === undefined) return;
     // No body at all is an empty one: the schema then says what is missing from it.

@@ -1,35 +1,38 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { projectRoot } from '../project-root';
+import { dataFolder } from '../stack/data-folder';
+import { readStackConfig } from '../stack/stack-config';
 import type { DemoTenant } from './example';
 
-/** Where the local stack leaves what a caller needs. */
-export const DEV_ENV_FILE = join(projectRoot(), '.data', 'dev.env');
+/** Where the local stack leaves what a caller needs. @throws ConfigError when the environment is not one for a stack. */
+export function devEnvFile(env: NodeJS.ProcessEnv): string {
+  return dataFolder(readStackConfig(env).dataDir).devEnv;
+}
 
-/** The part of `.data/dev.env` that the demo needs. */
+/** The part of dev.env that the demo needs. */
 export interface DemoEnv {
   /** Without a slash at the end. */
   readonly apiUrl: string;
   readonly grpcAddress: string;
   readonly temporalUiUrl: string | undefined;
-  readonly databaseUrl: string;
+  /** As the owner, who may open slots. */
+  readonly databaseOwnerUrl: string;
   readonly tenants: Readonly<Record<DemoTenant, { readonly userId: string; readonly apiKey: string }>>;
 }
 
 /** What the file says now; undefined when it is not there or not complete (the stack may be writing it). */
-export function readDemoEnv(path = DEV_ENV_FILE): DemoEnv | undefined {
+export function readDemoEnv(path: string): DemoEnv | undefined {
   const values = readEnvFile(path);
   const apiUrl = values.get('ORDER_API_URL');
   const grpcAddress = values.get('ORDER_GRPC_ADDRESS');
-  const databaseUrl = values.get('DATABASE_URL');
+  const databaseOwnerUrl = values.get('DATABASE_OWNER_URL');
   const demo = tenant(values, 'DEMO');
   const demo2 = tenant(values, 'DEMO2');
-  if (!apiUrl || !grpcAddress || !databaseUrl || !demo || !demo2) return undefined;
+  if (!apiUrl || !grpcAddress || !databaseOwnerUrl || !demo || !demo2) return undefined;
   return {
     apiUrl: withoutSlash(apiUrl),
     grpcAddress,
     temporalUiUrl: withoutSlash(values.get('TEMPORAL_UI_URL') ?? '') || undefined,
-    databaseUrl,
+    databaseOwnerUrl,
     tenants: { demo, demo2 },
   };
 }

@@ -14,7 +14,7 @@ export const DEMO_SLOTS: readonly {
   readonly hour: number;
 }[] = [
   { tenant: 'demo', id: 'sat-0900', places: 2, weekday: 6, hour: 9 },
-  { tenant: 'demo', id: 'fri-1900', places: 1, weekday: 5, hour: 19 },
+  { tenant: 'demo2', id: 'fri-1900', places: 1, weekday: 5, hour: 19 },
 ];
 
 const HOUR_MS = 3_600_000;
@@ -25,7 +25,8 @@ const DAY_MS = 24 * HOUR_MS;
  * the demo writes them as the database's owner.
  */
 export async function openDemoSlots(env: DemoEnv, run: DemoRun, now: Date): Promise<void> {
-  const client = new Client({ connectionString: env.databaseUrl, connectionTimeoutMillis: 10_000 });
+  const client = new Client({ connectionString: env.databaseOwnerUrl, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {});
   await client.connect();
   try {
     await client.query('BEGIN');

@@ -4,13 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type RunningProcess, startProcess } from '../process/start-process';
 import { projectRoot } from '../project-root';
 import { StackError } from '../stack-error';
-import { DEV_ENV_FILE, type DemoEnv, readDemoEnv } from './demo-env';
-
-export interface DemoStack {
-  readonly env: DemoEnv;
-  /** The stack that the demo started itself; undefined when one was running already. */
-  readonly own: RunningProcess | undefined;
-}
+import { type DemoEnv, devEnvFile, readDemoEnv } from './demo-env';
 
 const LOOK_AGAIN_MS = 200;
 /** The stack stops its parts in order, each with its own grace, within about 30 seconds. */
@@ -18,7 +12,7 @@ export const STACK_STOP_GRACE_MS = 60_000;
 
 /** The stack that is running, if it says that it is ready. */
 export async function findStack(): Promise<DemoEnv | undefined> {
-  const env = readDemoEnv();
+  const env = readDemoEnv(devEnvFile(process.env));
   return env !== undefined && (await isReady(env)) ? env : undefined;
 }
 
@@ -39,8 +33,8 @@ export function launchStack(onLine: (line: string) => void): Promise<RunningProc
  */
 export async function untilReady(stack: RunningProcess, launchedAt: Date): Promise<DemoEnv> {
   while (stack.running()) {
-    // A file from before the launch may name ports and keys that are no longer true.
-    if (modifiedAt(DEV_ENV_FILE) >= launchedAt.getTime()) {
+    // The stack writes the file at the end of its start; an older one may name ports that are no longer true.
+    if (modifiedAt(devEnvFile(process.env)) >= launchedAt.getTime()) {
       const env = await findStack();
       if (env !== undefined) return env;
     }

@@ -11,6 +11,8 @@ import { tellDemo } from './tell-demo';
 export const EXAMPLES = join('examples', 'orders.jsonl');
 
 const INTERRUPTED = 130;
+/** npm passes the terminal's Ctrl-C on, so that one press arrives twice; only a later one means "at once". */
+const SECOND_SIGNAL_AFTER_MS = 1_000;
 
 /**
  * Plays `examples/orders.jsonl` on the running stack, or on one that it starts.
@@ -23,14 +25,15 @@ const INTERRUPTED = 130;
 export async function runDemo(options: { readonly keep: boolean }): Promise<number> {
   const paint = createPaint(process.stdout, process.env);
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
-  const interrupted = new Promise<typeof INTERRUPTED>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(INTERRUPTED));
-  });
 
   let own: RunningProcess | undefined;
   let echo = true;
+  const interrupted = untilInterrupted(() => {
+    own?.kill();
+    process.exit(INTERRUPTED);
+  });
   const onStackLine = (line: string): void => {
-    if (echo && !isServiceLog(line)) print(paint('dim', `  │ ${line}`));
+    if (echo) print(paint('dim', `  │ ${line}`));
   };
 
   const ready = async (): Promise<DemoEnv> => {
@@ -73,9 +76,19 @@ export async function runDemo(options: { readonly keep: boolean }): Promise<numb
   }
 }
 
-/** The services' own JSON lines: thousands of them, and `npm start` is the place to read them. */
-function isServiceLog(line: string): boolean {
-  return /\{"(?:level|time|pid|service)":/.test(line);
+/** Resolves at the first signal that asks us to end; a second one calls `force`. */
+function untilInterrupted(force: () => void): Promise<typeof INTERRUPTED> {
+  return new Promise((resolve) => {
+    let askedAt: number | undefined;
+    const ask = (): void => {
+      if (askedAt !== undefined && Date.now() - askedAt > SECOND_SIGNAL_AFTER_MS) force();
+      askedAt ??= Date.now();
+      resolve(INTERRUPTED);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
+    // Whoever read our output is gone, as after `npm run demo | head`.
+    process.stdout.on('error', ask);
+  });
 }
 
 function describe(error: unknown): string {

@@ -40,6 +40,8 @@ export interface StartPostgres {
   readonly maxConnections?: number;
   /** Default: beside the data folder, with `.log` after its name. */
   readonly logFile?: string;
+  /** Told of the server's process before it is ready. */
+  readonly onSpawned?: (process: RunningProcess) => void;
 }
 
 export interface RunningPostgres {
@@ -88,10 +90,12 @@ export async function startPostgres(options: StartPostgres): Promise<RunningPost
     user,
     // Fast shutdown. SIGTERM would wait for every client to leave first.
     stopSignal: 'SIGINT',
+    graceMs: STOP_GRACE_MS,
     output: { file: logFile },
   });
+  options.onSpawned?.(server);
   const stop = async (): Promise<void> => {
-    await server.stop(STOP_GRACE_MS);
+    await server.stop();
     if (!options.persistent) deletePostgresData(options.dataDir);
   };
   const url = (database: string): string => `postgres://${OWNER}:${password}@127.0.0.1:${port}/${database}`;
@@ -99,7 +103,7 @@ export async function startPostgres(options: StartPostgres): Promise<RunningPost
     await waitUntilReady(server, url('postgres'), () => failure(dataDir, port, logFile));
     await createDatabase(url('postgres'));
   } catch (error) {
-    await server.stop(STOP_GRACE_MS);
+    await server.stop();
     throw error;
   }
   return { url: url(DATABASE), port, dataDir, process: server, stop };

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningProcess } from './start-process';
 
-export interface Server {
-  readonly process: RunningProcess;
-  stop(): Promise<void>;
-}
-
 export interface KeptRunning {
-  /** Stops it for good. */
+  /** Resolves once it serves for the first time; rejects with what the first start threw. */
+  readonly ready: Promise<void>;
+  /** Stops it for good, also while it is starting. */
   stop(): Promise<void>;
   /** Kills it at once, for good. */
   kill(): void;
 }
+
+/** Starts a process, tells of it as soon as it exists, and resolves once it serves. */
+export type Start = (onSpawned: (process: RunningProcess) => void) => Promise<unknown>;
 
 const FIRST_PAUSE_MS = 500;
 /** Long enough for a fault outside (a full disk, a migration under way) to pass without a storm of restarts. */
@@ -20,63 +20,61 @@ const LONGEST_PAUSE_MS = 30_000;
 const STEADY_MS = 60_000;
 
 /**
- * Starts a server and starts it again whenever it ends by itself, after a pause that doubles.
- *
- * @throws whatever the first `start` throws; later failures are told to `onLine` and tried again
+ * Starts a server and, once it has served, starts it again whenever it ends by itself, after a pause that doubles. A
+ * failing first start is the caller's to handle; failures after that are told to `onLine` and tried again.
  */
-export async function keepRunning(options: {
+export function keepRunning(options: {
   readonly name: string;
-  /** Resolves once it is ready to serve. */
-  readonly start: () => Promise<Server>;
-  readonly onStarted: (process: RunningProcess) => void;
+  readonly start: Start;
+  readonly onSpawned: (process: RunningProcess) => void;
   readonly onLine: (line: string) => void;
-}): Promise<KeptRunning> {
-  const { name, start, onStarted, onLine } = options;
+}): KeptRunning {
+  const { name, onLine } = options;
   const stopping = new AbortController();
-  let current: Server | undefined = await start();
-  onStarted(current.process);
+  let child: RunningProcess | undefined;
 
-  const watching = watch();
+  const start = (): Promise<unknown> =>
+    options.start((spawned) => {
+      child = spawned;
+      options.onSpawned(spawned);
+      // Asked to stop just before it came to be.
+      if (stopping.signal.aborted) void spawned.stop();
+    });
+  const ready = start().then(() => {});
+  ready.then(watch, () => {});
+
   return {
+    ready,
     async stop() {
       stopping.abort();
-      await current?.stop();
-      await watching;
+      await child?.stop();
     },
     kill() {
       stopping.abort();
-      current?.process.kill();
+      child?.kill();
     },
   };
 
   async function watch(): Promise<void> {
     let pauseMs = FIRST_PAUSE_MS;
-    while (current !== undefined) {
-      const startedAt = Date.now();
-      const { code, signal } = await current.process.exited;
+    for (;;) {
+      const servedSince = Date.now();
+      const exit = await child?.exited;
       if (stopping.signal.aborted) return;
-      if (Date.now() - startedAt > STEADY_MS) pauseMs = FIRST_PAUSE_MS;
-      onLine(`${name} ended by itself (${signal ?? `exit code ${code}`}); starting it again in ${pauseMs / 1000} s`);
-      current = await startAgain();
-    }
-
-    async function startAgain(): Promise<Server | undefined> {
-      while (!stopping.signal.aborted) {
+      if (Date.now() - servedSince > STEADY_MS) pauseMs = FIRST_PAUSE_MS;
+      let problem = `${name} ended by itself (${exit?.signal ?? `exit code ${exit?.code}`})`;
+      do {
+        onLine(`${problem}; starting it again in ${pauseMs / 1000} s`);
         await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
+        if (stopping.signal.aborted) return;
         pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
-        if (stopping.signal.aborted) return undefined;
-        try {
-          const server = await start();
-          onStarted(server.process);
-          // Asked to stop while it was starting: nobody else knows of it yet.
-          if (stopping.signal.aborted) await server.stop();
-          else onLine(`${name} is up again`);
-          return server;
-        } catch (error) {
-          onLine(`${name} does not start (${(error as Error).message}); trying again in ${pauseMs / 1000} s`);
-        }
-      }
-      return undefined;
+        problem = await start().then(
+          () => '',
+          (error: unknown) => (error instanceof Error ? error.message : String(error)),
+        );
+        if (stopping.signal.aborted) return;
+      } while (problem !== '');
+      onLine(`${name} is up again`);
     }
   }
 }

@@ -18,8 +18,11 @@ export interface RunningProcess {
   /** Resolves when the process has ended, however it did; never rejects. */
   readonly exited: Promise<Exit>;
   running(): boolean;
-  /** Asks it to end and, after `graceMs`, kills its whole process group. Resolves when it has ended. */
-  stop(graceMs: number): Promise<void>;
+  /**
+   * Asks it to end and, after `graceMs` (milliseconds; default: as it was started with), kills its whole process group.
+   * Resolves when it has ended.
+   */
+  stop(graceMs?: number): Promise<void>;
   /** Kills the whole process group at once. */
   kill(): void;
 }
@@ -34,9 +37,13 @@ export interface StartProcess {
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
   /** What asks it to end in order. */
   readonly stopSignal: NodeJS.Signals;
+  /** How long it may take to end in order, in milliseconds. Default 10 seconds. */
+  readonly graceMs?: number;
   /** Both streams into a file that is begun anew, or line by line to a function. */
   readonly output: { readonly file: string } | { readonly onLine: (line: string) => void };
 }
+
+const DEFAULT_GRACE_MS = 10_000;
 
 /**
  * Starts a long-running child in a process group of its own, so that the terminal's Ctrl-C reaches only us and we stop
@@ -48,6 +55,8 @@ export async function startProcess(options: StartProcess): Promise<RunningProces
   // The file is handed over rather than piped: a server whose pipe breaks with our death could not write its last words.
   const file = 'file' in options.output ? openSync(options.output.file, 'w', 0o600) : undefined;
   const sink = file ?? 'pipe';
+  // What children write to the data folder is for its owner only; a child inherits the mask at this very moment.
+  const umask = process.umask(0o077);
   const child = spawn(options.command, options.args, {
     detached: true,
     stdio: ['ignore', sink, sink],
@@ -55,6 +64,7 @@ export async function startProcess(options: StartProcess): Promise<RunningProces
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.user ?? {}),
   });
+  process.umask(umask);
   if (file !== undefined) closeSync(file);
   const exited = new Promise<Exit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
   await new Promise<void>((resolve, reject) => {
@@ -90,7 +100,7 @@ export async function startProcess(options: StartProcess): Promise<RunningProces
     exited,
     running: () => running,
     kill,
-    async stop(graceMs) {
+    async stop(graceMs = options.graceMs ?? DEFAULT_GRACE_MS) {
       if (!running) return;
       child.kill(options.stopSignal);
       const overdue = setTimeout(kill, graceMs);

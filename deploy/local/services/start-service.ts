@@ -1,8 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Server } from '../process/keep-running';
-import { startProcess } from '../process/start-process';
+import { type RunningProcess, startProcess } from '../process/start-process';
 import { projectRoot } from '../project-root';
 import { StackError } from '../stack-error';
 
@@ -15,6 +14,8 @@ export interface StartService {
   /** Everything it writes is appended here as it is. */
   readonly logFile: string;
   readonly onLine: (line: string) => void;
+  /** Told of its process before it is ready. */
+  readonly onSpawned: (process: RunningProcess) => void;
 }
 
 /** Connecting and loading the workflow bundle takes seconds on a busy machine of two cores. */
@@ -29,7 +30,7 @@ const LAST_LINES = 5;
  *
  * @throws StackError with its last lines when it ends first or is not ready in time
  */
-export async function startService(options: StartService): Promise<Server> {
+export async function startService(options: StartService): Promise<void> {
   const log = createWriteStream(options.logFile, { flags: 'a', mode: 0o600 });
   const last: string[] = [];
   const child = await startProcess({
@@ -38,6 +39,7 @@ export async function startService(options: StartService): Promise<Server> {
     args: ['--enable-source-maps', join(projectRoot(), 'dist', 'services', options.name, 'main.js')],
     env: options.env,
     stopSignal: 'SIGTERM',
+    graceMs: STOP_GRACE_MS,
     output: {
       onLine(line) {
         log.write(`${line}\n`);
@@ -47,15 +49,15 @@ export async function startService(options: StartService): Promise<Server> {
       },
     },
   });
+  options.onSpawned(child);
   void child.exited.then(() => log.end());
-  const stop = (): Promise<void> => child.stop(STOP_GRACE_MS);
   for (const deadline = Date.now() + READY_WITHIN_MS; Date.now() < deadline; await sleep(50)) {
     if (!child.running()) {
       throw new StackError([`${options.name} ended while starting; its last lines:`, ...last].join('\n  '));
     }
-    if (await answersOk(options.readyUrl)) return { process: child, stop };
+    if (await answersOk(options.readyUrl)) return;
   }
-  await stop();
+  await child.stop();
   throw new StackError([`${options.name} was not ready in ${READY_WITHIN_MS / 1000} s:`, ...last].join('\n  '));
 }
 

@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { deletePostgresData } from '../postgres/start-postgres';
+import { deleteTemporalData } from '../temporal/start-temporal';
 
 /** Everything that the stack keeps, in one folder. */
 export interface DataFolder {
@@ -28,17 +29,21 @@ export function dataFolder(path: string): DataFolder {
   };
 }
 
-/** Makes the folder. Others may pass through it, since as root Postgres is another user; what it holds is closed. */
+/**
+ * Makes the folder, closed to others: even Temporal's database, whose payloads are encrypted, is nobody's business. As
+ * root Postgres runs as another user, who must be able to pass through to its own folder.
+ */
 export function makeDataFolder(folder: DataFolder): void {
-  mkdirSync(folder.path, { recursive: true, mode: 0o711 });
+  mkdirSync(folder.path, { recursive: true });
+  chmodSync(folder.path, process.getuid?.() === 0 ? 0o711 : 0o700);
   mkdirSync(folder.logs, { recursive: true, mode: 0o700 });
 }
 
 /** Deletes what the stack has put there and nothing else: the folder's path may have been mistyped. */
 export function forgetData(folder: DataFolder): void {
   deletePostgresData(folder.postgres);
-  const database = ['', '-wal', '-shm', '-journal'].map((suffix) => `${folder.temporalDb}${suffix}`);
-  for (const path of [...database, folder.secrets, folder.devEnv, folder.children, folder.logs]) {
+  deleteTemporalData(folder.temporalDb);
+  for (const path of [folder.secrets, folder.devEnv, folder.children, folder.logs]) {
     rmSync(path, { recursive: true, force: true });
   }
   makeDataFolder(folder);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SEARCH_ATTRIBUTES } from '../../../workflows/contract';
 import { startPostgres } from '../postgres/start-postgres';
 import { recordChildren } from '../process/children-record';
-import { type KeptRunning, keepRunning } from '../process/keep-running';
+import { type KeptRunning, keepRunning, type Start } from '../process/keep-running';
 import { startService } from '../services/start-service';
 import { findTemporal } from '../temporal/find-temporal';
 import { prepareTemporal, type SearchAttributes } from '../temporal/prepare-temporal';
@@ -27,7 +27,7 @@ export interface StackAddresses {
 }
 
 export interface Stack {
-  /** @throws StackError when something does not start. What was started by then runs until `stop`. */
+  /** @throws StackError when something does not start. What was started by then, or still is being, ends with `stop`. */
   start(): Promise<StackAddresses>;
   /** Stops what runs, each part before those it uses: API, worker, Temporal, Postgres. */
   stop(): Promise<void>;
@@ -77,8 +77,8 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
     const grpc = `${LOOPBACK}:${portOf('GRPC_PORT')}`;
     const worker = `http://${LOOPBACK}:${portOf('WORKER_HEALTH_PORT')}`;
 
-    // Side by side: a first start may build Temporal for minutes. Settled, so that none still starts when one failed.
-    const [database, temporal] = await all([
+    // Side by side: a first start may build Temporal for minutes.
+    const [database, temporal] = await Promise.all([
       startDatabase(portOf('POSTGRES_PORT')).then((ownerUrl) =>
         prepareDatabase({ ownerUrl, servicePassword: secrets.servicePassword, tenants }),
       ),
@@ -98,7 +98,10 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
       HEALTH_PORT: String(portOf('WORKER_HEALTH_PORT')),
       LOG_LEVEL: config.LOG_LEVEL,
     };
-    await all([startOurs('order-worker', env, `${worker}/readyz`), startOurs('order-api', env, `${api}/readyz`)]);
+    await Promise.all([
+      startOurs('order-worker', env, `${worker}/readyz`),
+      startOurs('order-api', env, `${api}/readyz`),
+    ]);
 
     const embedded: EmbeddedPart[] = [];
     if (running.has('postgres')) embedded.push('postgres');
@@ -134,15 +137,15 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
       return config.DATABASE_URL;
     }
     let url = '';
-    await keep('postgres', async () => {
+    await keep('postgres', async (onSpawned) => {
       const postgres = await startPostgres({
         dataDir: folder.postgres,
         port,
         persistent: true,
         logFile: join(folder.logs, 'postgres.log'),
+        onSpawned,
       });
       url = postgres.url;
-      return postgres;
     });
     onLine('postgres', `ready on ${LOOPBACK}:${port}`);
     return url;
@@ -161,7 +164,7 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
       await prepareTemporal({ address: found.address, namespace, searchAttributes, withinMs });
       return { address: found.address, uiUrl: undefined };
     }
-    await keep('temporal', () =>
+    await keep('temporal', (onSpawned) =>
       startTemporal({
         binary: found.path,
         dbFile: folder.temporalDb,
@@ -169,6 +172,7 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
         logFile: join(folder.logs, 'temporal.log'),
         namespace,
         searchAttributes,
+        onSpawned,
       }),
     );
     onLine('temporal', `ready on ${LOOPBACK}:${ports.grpc}, UI on ${LOOPBACK}:${ports.ui}`);
@@ -182,14 +186,15 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
   ): Promise<void> {
     const logFile = join(folder.logs, `${name}.log`);
     rmSync(logFile, { force: true });
-    await keep(name, () => startService({ name, env, readyUrl, logFile, onLine: (line) => onLine(name, line) }));
+    await keep(name, (onSpawned) =>
+      startService({ name, env, readyUrl, logFile, onSpawned, onLine: (line) => onLine(name, line) }),
+    );
   }
 
-  async function keep(name: Part, start: Parameters<typeof keepRunning>[0]['start']): Promise<void> {
-    running.set(
-      name,
-      await keepRunning({ name, start, onStarted: children.add, onLine: (line) => onLine(name, line) }),
-    );
+  async function keep(name: Part, start: Start): Promise<void> {
+    const part = keepRunning({ name, start, onSpawned: children.add, onLine: (line) => onLine(name, line) });
+    running.set(name, part);
+    await part.ready;
   }
 }
 
@@ -209,10 +214,4 @@ function wantedPorts(config: StackConfig) {
     ...(config.DATABASE_URL === undefined ? [postgres] : []),
     ...(config.TEMPORAL_ADDRESS === undefined ? temporal : []),
   ];
-}
-
-/** Waits for all of them, and only then throws the first failure. */
-async function all<A, B>(work: readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
-  await Promise.allSettled(work);
-  return Promise.all(work);
 }

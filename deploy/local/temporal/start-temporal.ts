@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { freePort } from '../process/free-port';
 import { type RunningProcess, startProcess } from '../process/start-process';
@@ -15,6 +15,8 @@ export interface StartTemporal {
   readonly logFile: string;
   readonly namespace?: string;
   readonly searchAttributes: SearchAttributes;
+  /** Told of the server's process before it is ready. */
+  readonly onSpawned?: (process: RunningProcess) => void;
 }
 
 export interface RunningTemporal {
@@ -44,6 +46,7 @@ export async function startTemporal(options: StartTemporal): Promise<RunningTemp
   for (const file of [options.logFile, options.dbFile]) {
     if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
   }
+  const database = options.dbFile === undefined ? undefined : openDatabase(options.dbFile);
   const server = await startProcess({
     name: 'temporal',
     command: options.binary,
@@ -55,11 +58,12 @@ export async function startTemporal(options: StartTemporal): Promise<RunningTemp
       ...Object.entries(options.searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
     ],
     stopSignal: 'SIGTERM',
+    graceMs: STOP_GRACE_MS,
     output: { file: options.logFile },
   });
-  const stop = (): Promise<void> => server.stop(STOP_GRACE_MS);
+  options.onSpawned?.(server);
   try {
-    const ended = server.exited.then(() => Promise.reject(new StackError(lastWords(options.logFile))));
+    const ended = server.exited.then(() => Promise.reject(new StackError(lastWords(options))));
     const ready = prepareTemporal({
       address,
       namespace,
@@ -68,8 +72,9 @@ export async function startTemporal(options: StartTemporal): Promise<RunningTemp
       while: server.running,
     });
     await Promise.race([ready, ended]);
+    database?.complete();
   } catch (error) {
-    await stop();
+    await server.stop();
     throw error;
   }
   return {
@@ -77,12 +82,30 @@ export async function startTemporal(options: StartTemporal): Promise<RunningTemp
     ...(uiPort === undefined ? {} : { uiUrl: `http://127.0.0.1:${uiPort}` }),
     pid: server.pid,
     process: server,
-    stop,
+    stop: () => server.stop(),
   };
 }
 
-function lastWords(logFile: string): string {
+/**
+ * The server makes its schema only when the file is not there yet, and not in one step: a first start that was killed
+ * leaves a database with which no later one works. Until a start has succeeded there is nothing in it to lose.
+ */
+function openDatabase(file: string): { complete(): void } {
+  const unfinished = `${file}.unfinished`;
+  if (existsSync(unfinished)) deleteTemporalData(file);
+  if (!existsSync(file)) writeFileSync(unfinished, '');
+  return { complete: () => rmSync(unfinished, { force: true }) };
+}
+
+/** Deletes the database of a server that is not running. */
+export function deleteTemporalData(dbFile: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal', '.unfinished']) rmSync(`${dbFile}${suffix}`, { force: true });
+}
+
+function lastWords({ logFile, dbFile }: StartTemporal): string {
   const log = existsSync(logFile) ? readFileSync(logFile, 'utf8').trim() : '';
   const line = log.split('\n').findLast((text) => /error|fatal|panic/i.test(text)) ?? log.split('\n').at(-1);
-  return `The Temporal server ended while starting: ${line || 'it said nothing'} (log: ${logFile})`;
+  const said = `The Temporal server ended while starting: ${line || 'it said nothing'} (log: ${logFile})`;
+  if (dbFile === undefined || /address already in use/.test(log)) return said;
+  return `${said}. If its database ${dbFile} is damaged, forget all data with npm start -- --reset`;
 }

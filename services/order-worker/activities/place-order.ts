@@ -6,9 +6,9 @@ import type { OrderActivityDependencies } from './create-order-activities';
 import { databaseFailure } from './database-failure';
 
 /**
- * How often the statement is run again when a competing transaction decided while it waited. One more time settles
- * everything but a crowd of allowed duplicates of one order, of which one gets through per round; those that are left
- * after this many rounds are taken up again by the activity's own retries.
+ * How often the statement is run again when a competing transaction decided while it waited. One more time sees what
+ * that one did; more are needed only when it is undone by then and yet another one competes. What is still undecided
+ * after this many rounds is taken up again by the activity's own retries.
  */
 const ROUNDS = 8;
 

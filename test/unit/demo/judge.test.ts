@@ -38,26 +38,30 @@ const replayOfMaja = { outcome: 'replayed', of: 'maja', status: 'pending' } as c
 const duplicateOfMaja = { outcome: 'refused', code: 'DUPLICATE_ORDER', of: 'maja' } as const;
 
 describe('what the demo finds right', () => {
-  test.each<[string, Example, Answer, SeenOrder?]>([
-    ['a booking', line({ outcome: 'booked' }), created()],
-    ['a booking over gRPC', line({ outcome: 'booked' }, 'grpc'), created({ transport: 'OK' })],
-    ['a replay', line(replayOfMaja), created({ transport: '200', replayed: true })],
-    ['a duplicate', line(duplicateOfMaja), refused()],
-    ['a duplicate over gRPC', line(duplicateOfMaja, 'grpc'), refused({ transport: 'ALREADY_EXISTS' })],
-    [
-      'a move',
-      line({ outcome: 'moved', status: 'confirmed' }),
-      { transport: '200', kind: 'order', order: { ...maja, status: 'confirmed', version: 2 } },
-      maja,
-    ],
-    [
-      'no move',
-      line({ outcome: 'unchanged', status: 'pending' }),
-      { transport: '200', kind: 'order', order: maja },
-      maja,
-    ],
-  ])('%s', (_, example, answer, before) => {
-    expect(judge(example, answer, before, known)).toEqual({ outcome: example.expect.outcome, differences: [] });
+  const confirmed = { ...maja, status: 'confirmed', version: 2 } as const;
+
+  test.each<{ what: string; example: Example; answer: Answer }>([
+    { what: 'a booking', example: line({ outcome: 'booked' }), answer: created() },
+    { what: 'a booking over gRPC', example: line({ outcome: 'booked' }, 'grpc'), answer: created({ transport: 'OK' }) },
+    { what: 'a replay', example: line(replayOfMaja), answer: created({ transport: '200', replayed: true }) },
+    { what: 'a duplicate', example: line(duplicateOfMaja), answer: refused() },
+    {
+      what: 'a duplicate over gRPC',
+      example: line(duplicateOfMaja, 'grpc'),
+      answer: refused({ transport: 'ALREADY_EXISTS' }),
+    },
+    {
+      what: 'a move',
+      example: line({ outcome: 'moved', status: 'confirmed' }),
+      answer: { transport: '200', kind: 'order', order: confirmed },
+    },
+    {
+      what: 'no move',
+      example: line({ outcome: 'unchanged', status: 'pending' }),
+      answer: { transport: '200', kind: 'order', order: maja },
+    },
+  ])('$what', ({ example, answer }) => {
+    expect(judge(example, answer, maja, known)).toEqual({ outcome: example.expect.outcome, differences: [] });
   });
 });
 

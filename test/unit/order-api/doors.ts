@@ -13,7 +13,12 @@ import { createReadiness } from '../../../services/order-api/readiness';
 import type { UseCases } from '../../../services/order-api/use-cases/contract';
 
 /** What the double takes for a key: `<tenant>.<scope>.<scope>`. */
-export const KEY = { full: 'bakery.orders:read.orders:write', read: 'bakery.orders:read', ai: 'bakery.ai:book', admin: 'bakery.admin' };
+export const KEY = {
+  full: 'bakery.orders:read.orders:write',
+  read: 'bakery.orders:read',
+  ai: 'bakery.ai:book',
+  admin: 'bakery.admin',
+};
 
 export const ORDER: Order = {
   id: '0198c2de-7f3a-7cc1-9d4e-5b6a7c8d9e0f',
@@ -44,7 +49,11 @@ export const EVENT: OrderEvent = {
 };
 
 /** A `POST /api/orders` body that is in order. */
-export const BODY = { customer_name: 'Zoë García', customer_phone: '+49 30 901820', items: [{ name: 'Rye bread', quantity: 2 }] };
+export const BODY = {
+  customer_name: 'Zoë García',
+  customer_phone: '+49 30 901820',
+  items: [{ name: 'Rye bread', quantity: 2 }],
+};
 
 /** Use cases of which each test says what it needs; any other one fails as a defect would. */
 export function useCasesDouble(own: Partial<UseCases>): UseCases {

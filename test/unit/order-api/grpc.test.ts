@@ -13,7 +13,11 @@ import { grpcStatus } from '../../../services/order-api/handlers/grpc/grpc-error
 import type { CreateOrder, UseCases } from '../../../services/order-api/use-cases/contract';
 import { type Doors, EVENT, KEY, ORDER, openDoors, withKey } from './doors';
 
-const REQUEST = { customerName: 'Zoë García', customerPhone: '+49 30 901820', items: [{ name: 'Rye bread', quantity: 2 }] };
+const REQUEST = {
+  customerName: 'Zoë García',
+  customerPhone: '+49 30 901820',
+  items: [{ name: 'Rye bread', quantity: 2 }],
+};
 const CREATED = { order: ORDER, idempotencyKey: 'k1', idempotentReplayed: false, currentStatus: 'pending' } as const;
 const CREATE_PATH = '/orderbooking.v1.OrderService/CreateOrder';
 
@@ -62,11 +66,19 @@ function raw(path: string, bytes: Buffer, metadata: Record<string, string> = {})
   const sent = new Metadata();
   for (const [name, value] of Object.entries(metadata)) sent.set(name, value);
   return new Promise((resolve, reject) => {
-    client.makeUnaryRequest(path, (value: Buffer) => value, (value) => value, bytes, sent, {}, (error, answer) => {
-      client.close();
-      if (error) reject(error);
-      else resolve(answer);
-    });
+    client.makeUnaryRequest(
+      path,
+      (value: Buffer) => value,
+      (value) => value,
+      bytes,
+      sent,
+      {},
+      (error, answer) => {
+        client.close();
+        if (error) reject(error);
+        else resolve(answer);
+      },
+    );
   });
 }
 
@@ -80,10 +92,26 @@ describe('a call', () => {
         return CREATED;
       },
     });
-    const answer = await doors.orders.createOrder({ ...REQUEST, idempotencyKey: 'k1', notes: 'Ring twice', source: OrderSource.WALK_IN }, withKey(KEY.full));
-    expect(seen).toMatchObject({ idempotencyKey: 'k1', allowDuplicate: false, content: { customerPhone: '4930901820', source: 'walk_in', notes: 'Ring twice' } });
-    expect(answer).toMatchObject({ idempotencyKey: 'k1', idempotentReplayed: false, currentStatus: OrderStatus.PENDING });
-    expect(answer.order).toMatchObject({ id: ORDER.id, customerName: 'Zoë García', totalQuantity: 2, status: OrderStatus.PENDING });
+    const answer = await doors.orders.createOrder(
+      { ...REQUEST, idempotencyKey: 'k1', notes: 'Ring twice', source: OrderSource.WALK_IN },
+      withKey(KEY.full),
+    );
+    expect(seen).toMatchObject({
+      idempotencyKey: 'k1',
+      allowDuplicate: false,
+      content: { customerPhone: '4930901820', source: 'walk_in', notes: 'Ring twice' },
+    });
+    expect(answer).toMatchObject({
+      idempotencyKey: 'k1',
+      idempotentReplayed: false,
+      currentStatus: OrderStatus.PENDING,
+    });
+    expect(answer.order).toMatchObject({
+      id: ORDER.id,
+      customerName: 'Zoë García',
+      totalQuantity: 2,
+      status: OrderStatus.PENDING,
+    });
     expect(answer.order?.notes).toBeUndefined();
     expect(answer.order?.createdAt).toMatchObject({ seconds: 1795512600n, nanos: 123_000_000 });
   });
@@ -101,7 +129,9 @@ describe('a call', () => {
 
   test('gets a made correlation id instead of a bad one', async () => {
     await open();
-    const error = await failure(doors.orders.getOrder({ orderId: 'no' }, withKey(KEY.read, { 'x-correlation-id': 'a b' })));
+    const error = await failure(
+      doors.orders.getOrder({ orderId: 'no' }, withKey(KEY.read, { 'x-correlation-id': 'a b' })),
+    );
     expect(error.correlationId).toMatch(/^req_[A-Za-z0-9_-]{22,}$/);
     expect(error.requestId).toBe(error.correlationId);
   });
@@ -111,20 +141,35 @@ describe('a call', () => {
     await doors.orders.createOrder(REQUEST, withKey(KEY.full, { 'x-correlation-id': 'mine-2' }));
     await failure(doors.orders.getOrder({ orderId: ORDER.id }, withKey(KEY.full)));
     expect(doors.lines).toHaveLength(2);
-    expect(doors.lines[0]).toMatchObject({ event: 'call', method: CREATE_PATH, grpcStatus: 'OK', correlationId: 'mine-2', keyPrefix: 'bakery' });
+    expect(doors.lines[0]).toMatchObject({
+      event: 'call',
+      method: CREATE_PATH,
+      grpcStatus: 'OK',
+      correlationId: 'mine-2',
+      keyPrefix: 'bakery',
+    });
     expect(doors.lines[1]).toMatchObject({ level: 'error', grpcStatus: 'INTERNAL', code: 'INTERNAL' });
     expect(JSON.stringify(doors.lines)).not.toMatch(/Zoë|García|4930|901820/);
   });
 });
 
 describe('who may call', () => {
-  const OPEN = { createOrder: async () => CREATED, getOrder: async () => ORDER, isOrderBookingEnabled: async () => true };
+  const OPEN = {
+    createOrder: async () => CREATED,
+    getOrder: async () => ORDER,
+    isOrderBookingEnabled: async () => true,
+  };
 
   test.each([undefined, '', 'Basic abc', 'Bearer', 'Bearer a b', `Bearer ${'x'.repeat(300)}`, 'Bearer nobody'])(
     'authorization %p is UNAUTHENTICATED',
     async (authorization) => {
       await open(OPEN);
-      const error = await failure(doors.orders.getOrder({ orderId: 'not even looked at' }, { metadata: authorization === undefined ? {} : { authorization } }));
+      const error = await failure(
+        doors.orders.getOrder(
+          { orderId: 'not even looked at' },
+          { metadata: authorization === undefined ? {} : { authorization } },
+        ),
+      );
       expect(error).toMatchObject({ code: status.UNAUTHENTICATED, reason: 'UNAUTHENTICATED' });
     },
   );
@@ -136,9 +181,17 @@ describe('who may call', () => {
 
   test('a key without the scope is PERMISSION_DENIED before the request is looked at', async () => {
     await open(OPEN);
-    expect(await failure(doors.orders.createOrder({}, withKey(KEY.read)))).toMatchObject({ code: status.PERMISSION_DENIED, reason: 'PERMISSION_DENIED', info: { required_scopes: '["orders:write"]' } });
-    expect(await failure(doors.orders.createOrder(REQUEST, withKey(KEY.ai)))).toMatchObject({ code: status.PERMISSION_DENIED });
-    expect(await failure(doors.capabilities.updateCapabilities({}, withKey(KEY.full)))).toMatchObject({ code: status.PERMISSION_DENIED });
+    expect(await failure(doors.orders.createOrder({}, withKey(KEY.read)))).toMatchObject({
+      code: status.PERMISSION_DENIED,
+      reason: 'PERMISSION_DENIED',
+      info: { required_scopes: '["orders:write"]' },
+    });
+    expect(await failure(doors.orders.createOrder(REQUEST, withKey(KEY.ai)))).toMatchObject({
+      code: status.PERMISSION_DENIED,
+    });
+    expect(await failure(doors.capabilities.updateCapabilities({}, withKey(KEY.full)))).toMatchObject({
+      code: status.PERMISSION_DENIED,
+    });
   });
 
   test('the booking door may ask whether booking is on, and admin may read and write orders', async () => {
@@ -152,7 +205,10 @@ describe('who may call', () => {
     await doors.orders.getOrder({ orderId: ORDER.id, userId: 'bakery' }, withKey(KEY.read));
     for (const userId of ['pizzeria', 'nobody']) {
       const error = await failure(doors.orders.getOrder({ orderId: ORDER.id, userId }, withKey(KEY.read)));
-      expect(error).toMatchObject({ code: status.PERMISSION_DENIED, message: 'The API key belongs to another user_id' });
+      expect(error).toMatchObject({
+        code: status.PERMISSION_DENIED,
+        message: 'The API key belongs to another user_id',
+      });
     }
   });
 });
@@ -161,7 +217,13 @@ describe('an error', () => {
   test.each(Object.keys(ERRORS) as ErrorCode[])('%s has the registry’s status and its code as reason', (code) => {
     const answer = grpcStatus(orderError(code, 'No', { some_id: 'x', count: 3 }), 'c1');
     const error = describeError(Object.assign(new Error('No'), answer));
-    expect(error).toMatchObject({ code: status[ERRORS[code].grpc], reason: code, domain: 'orderbooking.v1', info: { some_id: 'x', count: '3' }, correlationId: 'c1' });
+    expect(error).toMatchObject({
+      code: status[ERRORS[code].grpc],
+      reason: code,
+      domain: 'orderbooking.v1',
+      info: { some_id: 'x', count: '3' },
+      correlationId: 'c1',
+    });
   });
 
   test('of a duplicate names the existing order', async () => {
@@ -179,7 +241,12 @@ describe('an error', () => {
 
   test('of wrong fields names each of them', async () => {
     await open();
-    const error = await failure(doors.orders.createOrder({ ...REQUEST, items: [{ name: '', quantity: 0 }], source: OrderSource.AI }, withKey(KEY.full)));
+    const error = await failure(
+      doors.orders.createOrder(
+        { ...REQUEST, items: [{ name: '', quantity: 0 }], source: OrderSource.AI },
+        withKey(KEY.full),
+      ),
+    );
     expect(error).toMatchObject({ code: status.INVALID_ARGUMENT, reason: 'VALIDATION_FAILED', info: {} });
     expect(error.violations.map(({ field }) => field).sort()).toEqual(['items[0].name', 'items[0].quantity', 'source']);
   });
@@ -187,7 +254,12 @@ describe('an error', () => {
   test('that is a defect says nothing of itself', async () => {
     await open();
     const error = await failure(doors.orders.listOrders({}, withKey(KEY.read)));
-    expect(error).toMatchObject({ code: status.INTERNAL, reason: 'INTERNAL', message: 'Something went wrong on our side', info: {} });
+    expect(error).toMatchObject({
+      code: status.INTERNAL,
+      reason: 'INTERNAL',
+      message: 'Something went wrong on our side',
+      info: {},
+    });
   });
 
   test('reaches the caller whole even if its text cannot stand in a header', async () => {
@@ -196,7 +268,10 @@ describe('an error', () => {
         throw new BusinessRuleError('NOT_FOUND', 'Größe 你好 %zz');
       },
     });
-    expect(await failure(doors.orders.getOrder({ orderId: ORDER.id }, withKey(KEY.read)))).toMatchObject({ code: status.NOT_FOUND, message: 'Größe 你好 %zz' });
+    expect(await failure(doors.orders.getOrder({ orderId: ORDER.id }, withKey(KEY.read)))).toMatchObject({
+      code: status.NOT_FOUND,
+      message: 'Größe 你好 %zz',
+    });
   });
 });
 
@@ -212,38 +287,74 @@ describe('what is not a request', () => {
 
   test('text that is not UTF-8', async () => {
     await open();
-    const bytes = toBinary(CreateOrderRequestSchema, create(CreateOrderRequestSchema, { ...REQUEST, customerName: 'AAAA' }));
+    const bytes = toBinary(
+      CreateOrderRequestSchema,
+      create(CreateOrderRequestSchema, { ...REQUEST, customerName: 'AAAA' }),
+    );
     const spoilt = Buffer.from(bytes);
     spoilt.fill(0xff, spoilt.indexOf('AAAA'), spoilt.indexOf('AAAA') + 4);
-    expect(await failure(raw(CREATE_PATH, spoilt, auth))).toMatchObject({ code: status.INVALID_ARGUMENT, reason: 'VALIDATION_FAILED' });
+    expect(await failure(raw(CREATE_PATH, spoilt, auth))).toMatchObject({
+      code: status.INVALID_ARGUMENT,
+      reason: 'VALIDATION_FAILED',
+    });
   });
 
   test('a message over one MiB', async () => {
     await open();
-    const error = await failure(doors.orders.createOrder({ ...REQUEST, notes: 'x'.repeat(1_100_000) }, withKey(KEY.full, { 'x-correlation-id': 'big' })));
-    expect(error).toMatchObject({ code: status.INVALID_ARGUMENT, reason: 'VALIDATION_FAILED', correlationId: 'big', message: 'The message is too large' });
+    const error = await failure(
+      doors.orders.createOrder(
+        { ...REQUEST, notes: 'x'.repeat(1_100_000) },
+        withKey(KEY.full, { 'x-correlation-id': 'big' }),
+      ),
+    );
+    expect(error).toMatchObject({
+      code: status.INVALID_ARGUMENT,
+      reason: 'VALIDATION_FAILED',
+      correlationId: 'big',
+      message: 'The message is too large',
+    });
   });
 
-  test.each(['/orderbooking.v1.OrderService/DropOrders', '/orderbooking.v9.Nothing/AtAll', '/x', '/caf%C3%A9'])('method %s is UNIMPLEMENTED', async (path) => {
-    await open();
-    const error = await failure(raw(path, Buffer.alloc(0), { 'x-correlation-id': 'bad-2' }));
-    expect(error).toMatchObject({ code: status.UNIMPLEMENTED, reason: 'NOT_FOUND', correlationId: 'bad-2', message: 'There is no such method' });
-    expect(JSON.stringify(doors.lines)).not.toContain(path);
-  });
+  test.each(['/orderbooking.v1.OrderService/DropOrders', '/orderbooking.v9.Nothing/AtAll', '/x', '/caf%C3%A9'])(
+    'method %s is UNIMPLEMENTED',
+    async (path) => {
+      await open();
+      const error = await failure(raw(path, Buffer.alloc(0), { 'x-correlation-id': 'bad-2' }));
+      expect(error).toMatchObject({
+        code: status.UNIMPLEMENTED,
+        reason: 'NOT_FOUND',
+        correlationId: 'bad-2',
+        message: 'There is no such method',
+      });
+      expect(JSON.stringify(doors.lines)).not.toContain(path);
+    },
+  );
 
   test('enum values, versions and times that do not exist', async () => {
     await open();
     const call = withKey(KEY.full);
     const violated = async (request: Promise<unknown>) => (await failure(request)).violations.map(({ field }) => field);
-    expect(await violated(doors.orders.updateOrderStatus({ orderId: ORDER.id, status: 99 as OrderStatus }, call))).toEqual(['status']);
+    expect(
+      await violated(doors.orders.updateOrderStatus({ orderId: ORDER.id, status: 99 as OrderStatus }, call)),
+    ).toEqual(['status']);
     expect(await violated(doors.orders.updateOrderStatus({ orderId: ORDER.id }, call))).toEqual(['status']);
-    expect(await violated(doors.orders.cancelOrder({ orderId: ORDER.id, expectedVersion: -1 }, call))).toEqual(['expected_version']);
+    expect(await violated(doors.orders.cancelOrder({ orderId: ORDER.id, expectedVersion: -1 }, call))).toEqual([
+      'expected_version',
+    ]);
     expect(await violated(doors.orders.getOrder({ orderId: 'x\0' }, call))).toEqual(['order_id']);
     expect(await violated(doors.orders.listOrders({ pageSize: -1 }, call))).toEqual(['page_size']);
-    expect(await violated(doors.orders.listOrders({ createdAfter: { seconds: 9_000_000_000_000_000n, nanos: 0 } }, call))).toEqual(['created_after']);
-    expect(await violated(doors.orders.listOrders({ createdAfter: { seconds: 0n, nanos: -1 } }, call))).toEqual(['created_after']);
-    expect(await violated(doors.orders.listOrderEvents({ orderId: ORDER.id, pageToken: '!' }, call))).toEqual(['page_token']);
-    expect((await failure(collect(doors.orders.watchOrder({ orderId: ORDER.id, afterSequence: -1 }, call)))).violations).toMatchObject([{ field: 'after_sequence' }]);
+    expect(
+      await violated(doors.orders.listOrders({ createdAfter: { seconds: 9_000_000_000_000_000n, nanos: 0 } }, call)),
+    ).toEqual(['created_after']);
+    expect(await violated(doors.orders.listOrders({ createdAfter: { seconds: 0n, nanos: -1 } }, call))).toEqual([
+      'created_after',
+    ]);
+    expect(await violated(doors.orders.listOrderEvents({ orderId: ORDER.id, pageToken: '!' }, call))).toEqual([
+      'page_token',
+    ]);
+    expect(
+      (await failure(collect(doors.orders.watchOrder({ orderId: ORDER.id, afterSequence: -1 }, call)))).violations,
+    ).toMatchObject([{ field: 'after_sequence' }]);
   });
 
   test('frames and headers by hand do not end the process', async () => {
@@ -276,7 +387,10 @@ describe('the idempotency key', () => {
         return CREATED;
       },
     });
-    await doors.orders.createOrder({ ...REQUEST, ...(field === undefined ? {} : { idempotencyKey: field }) }, withKey(KEY.full, beside === undefined ? {} : { 'idempotency-key': beside }));
+    await doors.orders.createOrder(
+      { ...REQUEST, ...(field === undefined ? {} : { idempotencyKey: field }) },
+      withKey(KEY.full, beside === undefined ? {} : { 'idempotency-key': beside }),
+    );
     return seen;
   }
 
@@ -292,9 +406,17 @@ describe('the idempotency key', () => {
 
   test('is refused when field and metadata differ or one is malformed', async () => {
     await open();
-    expect(await failure(doors.orders.createOrder({ ...REQUEST, idempotencyKey: 'a' }, withKey(KEY.full, { 'idempotency-key': 'b' })))).toMatchObject({ code: status.INVALID_ARGUMENT, violations: [{ field: 'idempotency_key' }] });
-    expect(await failure(doors.orders.createOrder(REQUEST, withKey(KEY.full, { 'idempotency-key': 'a b' })))).toMatchObject({ violations: [{ field: 'Idempotency-Key' }] });
-    expect(await failure(doors.orders.createOrder({ ...REQUEST, idempotencyKey: '' }, withKey(KEY.full)))).toMatchObject({ violations: [{ field: 'idempotency_key' }] });
+    expect(
+      await failure(
+        doors.orders.createOrder({ ...REQUEST, idempotencyKey: 'a' }, withKey(KEY.full, { 'idempotency-key': 'b' })),
+      ),
+    ).toMatchObject({ code: status.INVALID_ARGUMENT, violations: [{ field: 'idempotency_key' }] });
+    expect(
+      await failure(doors.orders.createOrder(REQUEST, withKey(KEY.full, { 'idempotency-key': 'a b' }))),
+    ).toMatchObject({ violations: [{ field: 'Idempotency-Key' }] });
+    expect(
+      await failure(doors.orders.createOrder({ ...REQUEST, idempotencyKey: '' }, withKey(KEY.full))),
+    ).toMatchObject({ violations: [{ field: 'idempotency_key' }] });
   });
 });
 
@@ -303,7 +425,10 @@ describe('deadlines', () => {
 
   test('the server’s own ends a call that hangs', async () => {
     await open(never, { requestDeadlineMs: 100 });
-    expect(await failure(doors.orders.getOrder({ orderId: ORDER.id }, withKey(KEY.read)))).toMatchObject({ code: status.UNAVAILABLE, reason: 'UNAVAILABLE' });
+    expect(await failure(doors.orders.getOrder({ orderId: ORDER.id }, withKey(KEY.read)))).toMatchObject({
+      code: status.UNAVAILABLE,
+      reason: 'UNAVAILABLE',
+    });
   });
 
   test('the client’s shorter one is what the use case sees', async () => {
@@ -322,7 +447,9 @@ describe('deadlines', () => {
 
   test('the client’s own passes without a second line in the log', async () => {
     await open(never);
-    const error = await failure(doors.orders.getOrder({ orderId: ORDER.id }, { ...withKey(KEY.read), deadline: Date.now() + 150 }));
+    const error = await failure(
+      doors.orders.getOrder({ orderId: ORDER.id }, { ...withKey(KEY.read), deadline: Date.now() + 150 }),
+    );
     expect([status.DEADLINE_EXCEEDED, status.UNAVAILABLE]).toContain(error.code);
     await new Promise((resolve) => setTimeout(resolve, 150));
     expect(doors.lines).toHaveLength(1);
@@ -341,16 +468,37 @@ describe('WatchOrder', () => {
       async *watchOrder(_ctx, { afterSequence }) {
         expect(afterSequence).toBe(3);
         yield { event: EVENT, order: ORDER };
-        yield { event: { ...EVENT, sequence: 2, type: 'status_changed', fromStatus: 'pending', toStatus: 'cancelled', reason: 'No flour' }, order: { ...ORDER, status: 'cancelled' } };
+        yield {
+          event: {
+            ...EVENT,
+            sequence: 2,
+            type: 'status_changed',
+            fromStatus: 'pending',
+            toStatus: 'cancelled',
+            reason: 'No flour',
+          },
+          order: { ...ORDER, status: 'cancelled' },
+        };
       },
     });
     const headers: Metadata[] = [];
     const messages = await collect(
-      doors.orders.watchOrder({ orderId: ORDER.id, afterSequence: 3 }, { ...withKey(KEY.read, { 'x-correlation-id': 'w1' }), onHeaders: (metadata) => headers.push(metadata) }),
+      doors.orders.watchOrder(
+        { orderId: ORDER.id, afterSequence: 3 },
+        { ...withKey(KEY.read, { 'x-correlation-id': 'w1' }), onHeaders: (metadata) => headers.push(metadata) },
+      ),
     );
     expect(headers[0]?.get('x-correlation-id')).toEqual(['w1']);
     expect(messages.map(({ event }) => event?.sequence)).toEqual([1, 2]);
-    expect(messages[1]).toMatchObject({ event: { orderId: ORDER.id, fromStatus: OrderStatus.PENDING, toStatus: OrderStatus.CANCELLED, reason: 'No flour' }, order: { status: OrderStatus.CANCELLED } });
+    expect(messages[1]).toMatchObject({
+      event: {
+        orderId: ORDER.id,
+        fromStatus: OrderStatus.PENDING,
+        toStatus: OrderStatus.CANCELLED,
+        reason: 'No flour',
+      },
+      order: { status: OrderStatus.CANCELLED },
+    });
   });
 
   test('tells errors as unary calls do', async () => {
@@ -360,8 +508,13 @@ describe('WatchOrder', () => {
         throw new BusinessRuleError('NOT_FOUND', 'There is no such order');
       },
     });
-    expect(await failure(collect(doors.orders.watchOrder({ orderId: ORDER.id }, withKey(KEY.read))))).toMatchObject({ code: status.NOT_FOUND, reason: 'NOT_FOUND' });
-    expect(await failure(collect(doors.orders.watchOrder({ orderId: ORDER.id }, { metadata: {} })))).toMatchObject({ code: status.UNAUTHENTICATED });
+    expect(await failure(collect(doors.orders.watchOrder({ orderId: ORDER.id }, withKey(KEY.read))))).toMatchObject({
+      code: status.NOT_FOUND,
+      reason: 'NOT_FOUND',
+    });
+    expect(await failure(collect(doors.orders.watchOrder({ orderId: ORDER.id }, { metadata: {} })))).toMatchObject({
+      code: status.UNAUTHENTICATED,
+    });
   });
 
   test('stops when its client leaves, and a drain ends it with UNAVAILABLE', async () => {
@@ -410,7 +563,15 @@ describe('WatchOrder', () => {
 });
 
 describe('capabilities', () => {
-  const now = { userId: 'bakery', orderBookingEnabled: true, sheetsSyncEnabled: false, sheetsSpreadsheetId: null, sheetsSheetName: 'Orders', pendingOrderExpirySeconds: null, updatedAt: ORDER.createdAt };
+  const now = {
+    userId: 'bakery',
+    orderBookingEnabled: true,
+    sheetsSyncEnabled: false,
+    sheetsSpreadsheetId: null,
+    sheetsSheetName: 'Orders',
+    pendingOrderExpirySeconds: null,
+    updatedAt: ORDER.createdAt,
+  };
   let change: unknown;
   const own: Partial<UseCases> = {
     getCapabilities: async () => now,
@@ -430,39 +591,71 @@ describe('capabilities', () => {
 
   test('change by what is set, or by the mask, which also clears', async () => {
     await open(own);
-    await doors.capabilities.updateCapabilities({ capabilities: { orderBookingEnabled: false, userId: 'bakery' } }, admin);
-    expect(change).toMatchObject({ orderBookingEnabled: false, sheetsSheetName: undefined });
     await doors.capabilities.updateCapabilities(
-      { capabilities: { orderBookingEnabled: false, sheetsSyncEnabled: true }, updateMask: { paths: ['sheets_sync_enabled', 'pending_order_expiry_seconds'] } },
+      { capabilities: { orderBookingEnabled: false, userId: 'bakery' } },
       admin,
     );
-    expect(change).toEqual({ orderBookingEnabled: undefined, sheetsSyncEnabled: true, sheetsSpreadsheetId: undefined, sheetsSheetName: undefined, pendingOrderExpirySeconds: null });
+    expect(change).toMatchObject({ orderBookingEnabled: false, sheetsSheetName: undefined });
+    await doors.capabilities.updateCapabilities(
+      {
+        capabilities: { orderBookingEnabled: false, sheetsSyncEnabled: true },
+        updateMask: { paths: ['sheets_sync_enabled', 'pending_order_expiry_seconds'] },
+      },
+      admin,
+    );
+    expect(change).toEqual({
+      orderBookingEnabled: undefined,
+      sheetsSyncEnabled: true,
+      sheetsSpreadsheetId: undefined,
+      sheetsSheetName: undefined,
+      pendingOrderExpirySeconds: null,
+    });
   });
 
   test('refuse masks that name what is not theirs or leave a switch nowhere', async () => {
     await open(own);
     for (const paths of [['user_id'], ['updated_at'], ['__proto__'], ['nonsense'], ['*', 'nonsense']]) {
-      const wanted = failure(doors.capabilities.updateCapabilities({ capabilities: { orderBookingEnabled: true }, updateMask: { paths } }, admin));
+      const wanted = failure(
+        doors.capabilities.updateCapabilities(
+          { capabilities: { orderBookingEnabled: true }, updateMask: { paths } },
+          admin,
+        ),
+      );
       expect(await wanted).toMatchObject({ code: status.INVALID_ARGUMENT });
     }
-    expect(await failure(doors.capabilities.updateCapabilities({ updateMask: { paths: ['order_booking_enabled'] } }, admin))).toMatchObject({ violations: [{ field: 'order_booking_enabled' }] });
-    expect(await failure(doors.capabilities.updateCapabilities({ capabilities: { userId: 'pizzeria' } }, admin))).toMatchObject({ code: status.PERMISSION_DENIED });
+    expect(
+      await failure(doors.capabilities.updateCapabilities({ updateMask: { paths: ['order_booking_enabled'] } }, admin)),
+    ).toMatchObject({ violations: [{ field: 'order_booking_enabled' }] });
+    expect(
+      await failure(doors.capabilities.updateCapabilities({ capabilities: { userId: 'pizzeria' } }, admin)),
+    ).toMatchObject({ code: status.PERMISSION_DENIED });
   });
 });
 
 describe('health and reflection', () => {
-  type Health = { check(request: { service: string }, callback: (error: ServiceError | null, answer: { status: string }) => void): void };
+  type Health = {
+    check(
+      request: { service: string },
+      callback: (error: ServiceError | null, answer: { status: string }) => void,
+    ): void;
+  };
 
   function health(service: string): Promise<string> {
     const client = new Client(doors.address, credentials.createInsecure());
     const check = healthService.Check;
     if (check === undefined) throw new Error('no health check');
     return new Promise<string>((resolve, reject) => {
-      client.makeUnaryRequest(check.path, check.requestSerialize, check.responseDeserialize, { service }, (error, answer) => {
-        client.close();
-        if (error) reject(error);
-        else resolve((answer as Parameters<Parameters<Health['check']>[1]>[1]).status);
-      });
+      client.makeUnaryRequest(
+        check.path,
+        check.requestSerialize,
+        check.responseDeserialize,
+        { service },
+        (error, answer) => {
+          client.close();
+          if (error) reject(error);
+          else resolve((answer as Parameters<Parameters<Health['check']>[1]>[1]).status);
+        },
+      );
     });
   }
 
@@ -512,5 +705,7 @@ test('a drain lets a running call finish and takes no new one', async () => {
   finish();
   expect((await running).order?.id).toBe(ORDER.id);
   await drained;
-  expect(await failure(doors.orders.getOrder({ orderId: ORDER.id }, withKey(KEY.read)))).toMatchObject({ code: status.UNAVAILABLE });
+  expect(await failure(doors.orders.getOrder({ orderId: ORDER.id }, withKey(KEY.read)))).toMatchObject({
+    code: status.UNAVAILABLE,
+  });
 });

@@ -76,8 +76,6 @@ describe('readConfig', () => {
   });
 
   test.each(['0x10', ' 8', '-1', '1.5', '65536', '１２'])('refuses %p as a port', (GRPC_PORT) => {
-    expect(failure({ ...VALID, GRPC_PORT }).problems).toEqual([
-      'GRPC_PORT: must be a whole number from 0 to 65535',
-    ]);
+    expect(failure({ ...VALID, GRPC_PORT }).problems).toEqual(['GRPC_PORT: must be a whole number from 0 to 65535']);
   });
 });

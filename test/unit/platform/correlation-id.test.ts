@@ -5,9 +5,12 @@ describe('correlationId', () => {
     expect(correlationId(id)).toBe(id);
   });
 
-  test.each([undefined, '', 'x'.repeat(129), 'a b', 'a\nb', 'a,b', 'ä', '"', 'a\n'])('makes its own instead of %p', (id) => {
-    expect(correlationId(id)).toMatch(/^req_[A-Za-z0-9_-]{22,}$/);
-  });
+  test.each([undefined, '', 'x'.repeat(129), 'a b', 'a\nb', 'a,b', 'ä', '"', 'a\n'])(
+    'makes its own instead of %p',
+    (id) => {
+      expect(correlationId(id)).toMatch(/^req_[A-Za-z0-9_-]{22,}$/);
+    },
+  );
 
   test('never makes the same twice, and takes over what it made', () => {
     const made = new Set(Array.from({ length: 1_000 }, () => correlationId(undefined)));
