@@ -65,6 +65,8 @@ export async function startStack(options: {
       HEALTH_PORT: '0',
       HTTP_PORT: '0',
       GRPC_PORT: '0',
+      // As above for the caller: what is slow is measured.
+      REQUEST_DEADLINE_MS: '60000',
     };
     const worker = await start('order-worker', 'services/order-worker/main.js', env);
     const api = await start('order-api', 'services/order-api/main.js', env);

@@ -255,6 +255,13 @@ class OrderDesk {
   }
 }
 
+/** Text as the audit trail takes it; undefined when nothing is left. Postgres refuses NUL and halves of surrogate pairs. */
 function bounded(value: unknown, length: number): string | undefined {
-  return typeof value === 'string' && value.length > 0 ? value.slice(0, length) : undefined;
+  if (typeof value !== 'string') return undefined;
+  return (
+    value
+      .slice(0, length)
+      .replace(/[\p{Cc}\p{Cs}]/gu, ' ')
+      .trim() || undefined
+  );
 }

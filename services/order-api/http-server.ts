@@ -1,13 +1,9 @@
-import type { Socket } from 'node:net';
-import fastify, { type ConnectionError, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify from 'fastify';
 import type * as z from 'zod';
-import { type OrderError, ValidationError } from '../../domain/errors';
+import { ValidationError } from '../../domain/errors';
 import { parseInput } from '../../domain/schemas/parse';
 import { correlationId } from '../../platform/correlation-id';
 import type { Logger } from '../../platform/logger';
-import { admit } from './authentication';
-import { logCall } from './call-log';
-import { checkClaimedTenant } from './claimed-tenant';
 import { cancelOrderRoute } from './handlers/rest/cancel-order';
 import { capabilitiesRoutes } from './handlers/rest/capabilities';
 import { createOrderRoute } from './handlers/rest/create-order';
@@ -17,15 +13,16 @@ import { healthRoutes } from './handlers/rest/health';
 import { jsonText } from './handlers/rest/json-body';
 import { listOrderEventsRoute } from './handlers/rest/list-order-events';
 import { listOrdersRoute } from './handlers/rest/list-orders';
+import { logRefused, refuse, refuseUnreadable } from './handlers/rest/refuse';
 import type { RestApp } from './handlers/rest/rest-call';
-import { restError, restErrorAnswer } from './handlers/rest/rest-error';
+import { restError } from './handlers/rest/rest-error';
 import { streamOrdersRoute } from './handlers/rest/stream-orders';
+import { surroundCalls } from './handlers/rest/surround-calls';
 import { updateOrderStatusRoute } from './handlers/rest/update-order-status';
 import type { OpenStreams } from './open-streams';
 import { OPERATIONS } from './operations';
 import type { Readiness } from './readiness';
 import type { UseCases } from './use-cases/contract';
-import { withinDeadline } from './within-deadline';
 
 const BODY_LIMIT_BYTES = 1_048_576;
 /** Ids have 36 characters. */
@@ -134,73 +131,6 @@ export async function buildRestApp(options: Omit<HttpServerOptions, 'host' | 'po
   return app;
 }
 
-/** Everything that is the same for every call: correlation id, who may, deadline, errors, the log line. */
-function surroundCalls(
-  app: RestApp,
-  { useCases, logger, requestDeadlineMs }: Omit<HttpServerOptions, 'host' | 'port'>,
-): void {
-  app.decorateRequest('startedAt', 0);
-  app.decorateRequest('caller', undefined);
-  app.decorateRequest('failure', undefined);
-
-  app.addHook('onRequest', async (request, reply) => {
-    request.startedAt = performance.now();
-    request.deadline = new Date(Date.now() + requestDeadlineMs);
-    reply.header('x-correlation-id', request.id);
-    reply.header('x-content-type-options', 'nosniff');
-    const { operation } = request.routeOptions.config;
-    if (operation === undefined) return;
-    // Customers' data must not stay in any cache on the way.
-    reply.header('cache-control', 'no-store');
-    request.caller = await withinDeadline(request.deadline, admit(useCases, request.headers.authorization, operation));
-  });
-
-  let closing = false;
-  app.addHook('preClose', async () => {
-    closing = true;
-  });
-  app.addHook('onSend', async (_request, reply) => {
-    // Otherwise the client keeps the connection, and a drain waits for it until its keep-alive runs out.
-    if (closing) reply.header('connection', 'close');
-  });
-
-  app.addHook('preValidation', async (request) => {
-    if (request.caller === undefined) return;
-    // No body at all is an empty one: the schema then says what is missing from it.
-    if (request.body === undefined && request.routeOptions.schema?.body !== undefined) request.body = {};
-    request.query = withoutUserId(request, request.query);
-    request.body = withoutUserId(request, request.body);
-  });
-
-  app.setErrorHandler((thrown, request, reply) => {
-    const failure = restError(thrown);
-    request.failure = failure;
-    return refuse(reply, failure, request.id);
-  });
-
-  app.addHook('onResponse', async (request, reply) => {
-    const { config, url } = request.routeOptions;
-    if (config.operation === undefined && reply.statusCode < 400) return;
-    logCall(logger, {
-      target: { method: request.method, route: request.is404 ? 'unknown' : url },
-      outcome: { httpStatus: reply.statusCode },
-      startedAt: request.startedAt,
-      correlationId: request.id,
-      keyPrefix: request.caller?.keyPrefix,
-      error: request.failure,
-    });
-  });
-}
-
-/** Checks the `user_id` that any query or body may carry, and takes it out: no schema needs to know of it. */
-function withoutUserId(request: FastifyRequest, input: unknown): unknown {
-  if (request.caller === undefined || typeof input !== 'object' || input === null || !Object.hasOwn(input, 'user_id'))
-    return input;
-  const { user_id: claimed, ...rest } = input as { user_id?: unknown };
-  checkClaimedTenant(request.caller, claimed);
-  return rest;
-}
-
 function acceptOnlyJson(app: RestApp): void {
   app.removeAllContentTypeParsers();
   // `__proto__` keys are refused: whatever copied such an object later would have its prototype set by the caller.
@@ -232,40 +162,4 @@ function answerOptions(app: RestApp): void {
         .send(),
     );
   }
-}
-
-function refuse(reply: FastifyReply, failure: OrderError, id: string): FastifyReply {
-  const { status, headers, body } = restErrorAnswer(failure, id);
-  // Already serialised: as a string it would be serialised again by the route's own serialiser.
-  return reply
-    .code(status)
-    .headers(headers)
-    .serializer((text: string) => text)
-    .send(body);
-}
-
-/** What is not even HTTP, too large in its headers or too slow in coming: there is no request, only a socket. */
-function refuseUnreadable(logger: Logger, error: ConnectionError, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const failure = new ValidationError('VALIDATION_FAILED', 'The request cannot be read', {}, { cause: error });
-  const id = correlationId(undefined);
-  const { headers, body } = restErrorAnswer(failure, id);
-  const head = Object.entries({ ...headers, connection: 'close', 'content-length': Buffer.byteLength(body) })
-    .map(([name, value]) => `${name}: ${value}\r\n`)
-    .join('');
-  socket.end(`HTTP/1.1 400 Bad Request\r\n${head}\r\n${body}`);
-  logRefused(logger, failure, id);
-}
-
-function logRefused(logger: Logger, error: OrderError, id: string): void {
-  logCall(logger, {
-    target: { method: 'unknown' },
-    outcome: { httpStatus: 400 },
-    startedAt: performance.now(),
-    correlationId: id,
-    error,
-  });
 }

@@ -27,6 +27,7 @@ export async function runOrderApi(config: Config, telemetry: Telemetry): Promise
     size: config.DATABASE_POOL_SIZE,
     applicationName: 'order-api',
     logger,
+    traced: telemetry.enabled,
   });
   const connection = Connection.lazy({
     address: config.TEMPORAL_ADDRESS,

@@ -10,7 +10,10 @@ const schema = z.object({
   TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
   ORDERS_TASK_QUEUE: z.string().min(1).default(ORDERS_TASK_QUEUE),
   PAYLOAD_ENCRYPTION_KEYS: z.string().min(1),
-  WORKFLOW_BUNDLE: z.string().min(1).default(join(__dirname, '..', '..', 'workflow-bundle.js')),
+  WORKFLOW_BUNDLE: z
+    .string()
+    .min(1)
+    .default(join(__dirname, '..', '..', 'workflow-bundle.js')),
   /** Together they make the worker a version of a Worker Deployment; without them it takes any task of its queue. */
   WORKER_DEPLOYMENT_NAME: z.string().min(1).default('order-worker'),
   WORKER_BUILD_ID: z.string().min(1).optional(),

@@ -31,7 +31,13 @@ interface Dependencies {
 }
 
 /** The worker of the `orders` queue: OrderWorkflow and its activities. */
-export function createWorker({ config, connection, dataConverter, plugins, activities }: Dependencies): Promise<Worker> {
+export function createWorker({
+  config,
+  connection,
+  dataConverter,
+  plugins,
+  activities,
+}: Dependencies): Promise<Worker> {
   return Worker.create({
     connection,
     namespace: config.TEMPORAL_NAMESPACE,

@@ -43,7 +43,10 @@ export async function runOrderWorker(config: Config, telemetry: Telemetry): Prom
       return { ready: checks.worker && checks.postgres, checks };
     },
   });
-  logger.info({ event: 'ready', healthPort: health.port, taskQueue: config.ORDERS_TASK_QUEUE }, 'order worker is running');
+  logger.info(
+    { event: 'ready', healthPort: health.port, taskQueue: config.ORDERS_TASK_QUEUE },
+    'order worker is running',
+  );
   await runUntilShutdown({
     logger,
     graceSeconds: config.SHUTDOWN_GRACE_SECONDS,
@@ -64,7 +67,10 @@ async function connect(config: Config, logger: Logger): Promise<NativeConnection
     try {
       return await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
     } catch {
-      logger.warn({ event: 'temporalUnreachable', retryMs: CONNECT_AGAIN_MS }, 'Temporal cannot be reached; trying again');
+      logger.warn(
+        { event: 'temporalUnreachable', retryMs: CONNECT_AGAIN_MS },
+        'Temporal cannot be reached; trying again',
+      );
       await new Promise((resolve) => setTimeout(resolve, CONNECT_AGAIN_MS));
     }
   }

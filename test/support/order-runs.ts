@@ -8,8 +8,8 @@ import { withTenant } from '../../persistence/with-tenant';
 import { sha256Hex } from '../../platform/sha256';
 import {
   ORDER_WORKFLOW,
-  orderQuery,
   type OrderWorkflowInput,
+  orderQuery,
   orderWorkflowId,
   PLACE_UPDATE_ID,
   type PlaceAnswer,
@@ -82,8 +82,11 @@ export function orderRuns({ temporal, taskQueue, database }: Scene) {
     start: (attempt: PlaceOrderInput, input?: OrderWorkflowInput): Promise<WorkflowHandleWithStartDetails> =>
       temporal.workflow.start(ORDER_WORKFLOW, startOptions(attempt, input)),
 
-    move: (attempt: PlaceOrderInput, to: OrderStatus, more: Partial<TransitionRequest> = {}): Promise<TransitionAnswer> =>
-      handle(attempt).executeUpdate(transitionUpdate, { args: [request(to, more)] }),
+    move: (
+      attempt: PlaceOrderInput,
+      to: OrderStatus,
+      more: Partial<TransitionRequest> = {},
+    ): Promise<TransitionAnswer> => handle(attempt).executeUpdate(transitionUpdate, { args: [request(to, more)] }),
 
     query: (attempt: PlaceOrderInput): Promise<Order | null> => handle(attempt).query(orderQuery),
 

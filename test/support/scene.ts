@@ -59,7 +59,10 @@ export async function createScene(): Promise<Scene> {
   const processes: ServiceProcess[] = [];
   const env = { DATABASE_URL: database.serviceUrl, ORDERS_TASK_QUEUE: taskQueue };
 
-  async function start(name: 'order-api' | 'order-worker', more: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  async function start(
+    name: 'order-api' | 'order-worker',
+    more: Readonly<Record<string, string>>,
+  ): Promise<ServiceProcess> {
     const service = await startService(name, { ...env, ...more });
     processes.push(service);
     return service;
@@ -78,8 +81,8 @@ export async function createScene(): Promise<Scene> {
       return {
         ...api,
         lines: api.lines,
-        restUrl: `http://127.0.0.1:${String(api.ready['httpPort'])}`,
-        grpcAddress: `127.0.0.1:${String(api.ready['grpcPort'])}`,
+        restUrl: `http://127.0.0.1:${String(api.ready.httpPort)}`,
+        grpcAddress: `127.0.0.1:${String(api.ready.grpcPort)}`,
       };
     },
     async close() {

@@ -32,7 +32,7 @@ export async function startService(
   const { temporalAddress, folder } = testStack();
   const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist', 'services', name, 'main.js')], {
     env: {
-      PATH: process.env['PATH'],
+      PATH: process.env.PATH,
       TEMPORAL_ADDRESS: temporalAddress,
       PAYLOAD_ENCRYPTION_KEYS: TEST_ENCRYPTION_KEYS,
       GRPC_PORT: '0',
@@ -66,7 +66,11 @@ export async function startService(
   };
 }
 
-async function end(child: ChildProcess, signal: NodeJS.Signals, exited: Promise<number | null>): Promise<number | null> {
+async function end(
+  child: ChildProcess,
+  signal: NodeJS.Signals,
+  exited: Promise<number | null>,
+): Promise<number | null> {
   child.kill(signal);
   return exited;
 }

@@ -9,7 +9,7 @@ export interface TestStack {
 }
 
 export function testStack(): TestStack {
-  const stack = process.env['ORDER_BOOKING_TEST_STACK'];
+  const stack = process.env.ORDER_BOOKING_TEST_STACK;
   if (stack === undefined) throw new Error('no test stack: run the tests through jest.config.cjs');
   return JSON.parse(stack) as TestStack;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ConfigError } from '../../../platform/config';
 import type { RunningProcess } from '../process/start-process';
 import { projectRoot } from '../project-root';
 import { StackError } from '../stack-error';
@@ -65,7 +66,7 @@ export async function runDemo(options: { readonly keep: boolean }): Promise<numb
     print('The stack ended by itself.');
     return 1;
   } catch (error) {
-    print(paint('red', error instanceof StackError ? error.message : `The demo failed: ${describe(error)}`));
+    print(paint('red', describe(error)));
     return 1;
   } finally {
     if (own?.running()) {
@@ -92,5 +93,7 @@ function untilInterrupted(force: () => void): Promise<typeof INTERRUPTED> {
 }
 
 function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  // These say all there is to say; anything else is a defect of ours and shows where it is.
+  if (error instanceof StackError || error instanceof ConfigError) return error.message;
+  return `The demo failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

@@ -66,7 +66,9 @@ export async function tellDemo(
         new Date(startedAt.getTime() - CLOCK_TOLERANCE_MS),
       );
       const own = orders.filter((order) => order.tenant === tenant);
-      print(`  ${tenant}: ${own.length} orders of this run among the ${listed.length} newest, on ${pages} pages`);
+      print(
+        `  ${tenant}: ${own.length} orders of this run among the ${listed.length} newest, on ${pages} ${pages === 1 ? 'page' : 'pages'}`,
+      );
       note(listDifferences(listed, own));
     }
 
@@ -76,7 +78,7 @@ export async function tellDemo(
       const trail = await readAuditTrail(env.apiUrl, callAs(travelled.tenant, 'trail'), travelled.id);
       for (const { sequence, occurred_at, from_status, to_status, actor, reason } of trail) {
         const move = from_status === null ? to_status : `${from_status} → ${to_status}`;
-        print(`  ${sequence}  ${occurred_at}  ${move.padEnd(24)}${actor}${reason === null ? '' : ` · ${reason}`}`);
+        print(`  ${sequence}  ${occurred_at}  ${move.padEnd(26)}${actor}${reason === null ? '' : ` · ${reason}`}`);
       }
       note(trailDifferences(trail, travelled));
     }

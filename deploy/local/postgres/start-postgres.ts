@@ -58,6 +58,8 @@ export interface RunningPostgres {
 const DATABASE = 'orderbooking';
 const OWNER = 'postgres';
 
+/** SQLSTATE `cannot_connect_now`: recovery is under way. */
+const STARTING_UP = '57P03';
 /** Recovery after a crash reads back at most a checkpoint's worth of log (1 GB): minutes on the slowest disk. */
 const READY_WITHIN_MS = 180_000;
 /** Long enough for the checkpoint that a stop in order writes; killed before that, the next start recovers. */
@@ -100,7 +102,7 @@ export async function startPostgres(options: StartPostgres): Promise<RunningPost
   };
   const url = (database: string): string => `postgres://${OWNER}:${password}@127.0.0.1:${port}/${database}`;
   try {
-    await waitUntilReady(server, url('postgres'), () => failure(dataDir, port, logFile));
+    await waitUntilReady(server, url('postgres'), (reason) => failure(dataDir, port, logFile, reason));
     await createDatabase(url('postgres'));
   } catch (error) {
     await server.stop();
@@ -194,7 +196,11 @@ function postgresEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), LC_ALL: 'C' };
 }
 
-async function waitUntilReady(server: RunningProcess, url: string, failed: () => StackError): Promise<void> {
+async function waitUntilReady(
+  server: RunningProcess,
+  url: string,
+  failed: (reason?: string) => StackError,
+): Promise<void> {
   for (const deadline = Date.now() + READY_WITHIN_MS; Date.now() < deadline; await sleep(50)) {
     if (!server.running()) throw failed();
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
@@ -204,13 +210,14 @@ async function waitUntilReady(server: RunningProcess, url: string, failed: () =>
       await client.query('SELECT 1');
       return;
     } catch (error) {
-      // Another server than ours answers on that port, or the password does not fit this data folder.
-      if ((error as { code?: string }).code === '28P01') throw failed();
+      // An answer, but none that time mends: not our password, not our server, or files that are missing.
+      const { code, message } = error as Error & { code?: string };
+      if (error instanceof pg.DatabaseError && code !== STARTING_UP) throw failed(message);
     } finally {
       await client.end().catch(() => {});
     }
   }
-  throw failed();
+  throw failed(`not ready after ${READY_WITHIN_MS / 1000} s`);
 }
 
 async function createDatabase(url: string): Promise<void> {
@@ -224,13 +231,15 @@ async function createDatabase(url: string): Promise<void> {
   }
 }
 
-function failure(dataDir: string, port: number, logFile: string): StackError {
+function failure(dataDir: string, port: number, logFile: string, said: string | undefined): StackError {
   const log = existsSync(logFile) ? readFileSync(logFile, 'utf8') : '';
   if (/could not bind .*Address already in use/.test(log)) {
     return new StackError(`Port ${port} (for Postgres) is taken: choose another with POSTGRES_PORT=<port>.`);
   }
-  const reason = /(?:FATAL|PANIC): {2}(.*)/.exec(log)?.[1] ?? lastLine(log) ?? 'it ended without a word';
-  return unusable(dataDir, reason);
+  const fatal = [...log.matchAll(/(?:FATAL|PANIC): {2}(.*)/g)].map(([, message]) => message);
+  // We ask before it is up, and that is logged as fatal too.
+  const reason = said ?? fatal.find((message) => !message?.startsWith('the database system is'));
+  return unusable(dataDir, reason ?? lastLine(log) ?? 'it ended without a word');
 }
 
 function unusable(dataDir: string, reason: string): StackError {

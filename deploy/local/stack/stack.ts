@@ -5,6 +5,7 @@ import { startPostgres } from '../postgres/start-postgres';
 import { recordChildren } from '../process/children-record';
 import { type KeptRunning, keepRunning, type Start } from '../process/keep-running';
 import { startService } from '../services/start-service';
+import { StackError } from '../stack-error';
 import { findTemporal } from '../temporal/find-temporal';
 import { prepareTemporal, type SearchAttributes } from '../temporal/prepare-temporal';
 import { startTemporal } from '../temporal/start-temporal';
@@ -161,7 +162,12 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
     if (found.kind === 'external') {
       onLine('temporal', `using TEMPORAL_ADDRESS ${found.address}`);
       const withinMs = EXTERNAL_TEMPORAL_WITHIN_MS;
-      await prepareTemporal({ address: found.address, namespace, searchAttributes, withinMs });
+      await prepareTemporal({ address: found.address, namespace, searchAttributes, withinMs }).catch(
+        (error: unknown) => {
+          if (!(error instanceof StackError)) throw error;
+          throw new StackError(`${error.message} Correct or unset TEMPORAL_ADDRESS.`);
+        },
+      );
       return { address: found.address, uiUrl: undefined };
     }
     await keep('temporal', (onSpawned) =>

@@ -49,8 +49,8 @@ export async function prepareTemporal(options: {
   } finally {
     await connection.close();
   }
-  const reason = (last as { details?: string } | undefined)?.details ?? String(last ?? 'it ended');
-  throw new StackError(`No Temporal server answers at ${options.address} (${reason}): is TEMPORAL_ADDRESS right?`);
+  const seconds = Math.round(options.withinMs / 1000);
+  throw new StackError(`No Temporal server answers at ${options.address} (waited ${seconds} s).${describe(last)}`);
 }
 
 /** One round: true once nothing is missing any more. What was just added is looked for again in the next round. */
@@ -79,6 +79,12 @@ async function ensure(connection: Connection, namespace: string, wanted: SearchA
     searchAttributes: Object.fromEntries(missing.map(([name, type]) => [name, TYPES[type]])),
   });
   return false;
+}
+
+function describe(error: unknown): string {
+  const details = (error as { details?: string } | undefined)?.details;
+  // Why it did not answer in time nobody knows; anything else was an answer.
+  return details === undefined || details.startsWith('Deadline exceeded') ? '' : ` Last error: ${details}.`;
 }
 
 function isNotFound(error: unknown): boolean {

@@ -110,7 +110,8 @@ export function createCreateOrder({ pool, temporal, taskQueue, keys }: Dependenc
    */
   async function placedLongAgo(ctx: CallContext, attempt: PlaceOrderInput): Promise<PlaceAnswer> {
     const found = await inTenant(pool, ctx, (client) => findOrderByKey(client, attempt.idempotencyKey));
-    if (found === undefined) throw new SystemError('UNAVAILABLE', 'The outcome is not known yet; send the same request again');
+    if (found === undefined)
+      throw new SystemError('UNAVAILABLE', 'The outcome is not known yet; send the same request again');
     return { order: asCreated(found.order), requestHash: found.requestHash };
   }
 

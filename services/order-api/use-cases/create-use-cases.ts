@@ -31,7 +31,7 @@ export function createUseCases(dependencies: UseCaseDependencies): UseCases & { 
     ...createReadOrders({ ...dependencies, keys }),
     updateOrderStatus: transitionOrder,
     cancelOrder: (ctx, request) => transitionOrder(ctx, { ...request, status: 'cancelled' }),
-    ...orderStreams({ ...dependencies, feed }),
+    ...orderStreams({ ...dependencies, feed, keys }),
     ...capabilityUseCases(dependencies.pool),
     close: () => feed.close(),
   };

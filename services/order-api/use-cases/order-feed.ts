@@ -89,7 +89,10 @@ export class OrderFeed {
   }
 
   private notify(payload: string | undefined): void {
-    const { user_id: userId, order_id: orderId } = JSON.parse(payload ?? '{}') as { user_id?: string; order_id?: string };
+    const { user_id: userId, order_id: orderId } = JSON.parse(payload ?? '{}') as {
+      user_id?: string;
+      order_id?: string;
+    };
     if (userId === undefined) return;
     for (const topic of [topicOf(userId), topicOf(userId, orderId)]) {
       for (const waker of this.streams.get(topic) ?? []) waker.wake();

@@ -7,7 +7,7 @@ import { decodeCursor, encodeCursor } from './change-cursor';
 import type { OrderChange, UseCases } from './contract';
 import { inTenant } from './in-tenant';
 import type { OrderFeed } from './order-feed';
-import { OrderKeys } from './order-keys';
+import type { OrderKeys } from './order-keys';
 import { TenantTail } from './tenant-tail';
 
 /** Events a watch reads at once; an order has fewer than ten as a rule. */
@@ -19,11 +19,12 @@ const FAILED_MS = 500;
 export function orderStreams({
   pool,
   feed,
+  keys,
 }: {
   readonly pool: Pool;
   readonly feed: OrderFeed;
+  readonly keys: OrderKeys;
 }): Pick<UseCases, 'watchOrder' | 'streamOrders'> {
-  const keys = new OrderKeys(pool);
   const tails = new Map<string, { readonly tail: TenantTail; readers: number }>();
 
   return {

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { Order } from '../../../domain/order';
 import { decodePageToken, encodePageToken, type PageTokenBinding } from '../../../domain/page-token';
 import { listOrderEvents } from '../../../persistence/orders/list-order-events';
 import { listOrders } from '../../../persistence/orders/list-orders';
@@ -29,8 +30,10 @@ export function createReadOrders({
           : decodePageToken(query.pageToken, binding, sha256Hex, isOrderPosition);
       const after = position && { createdAt: position[0], id: position[1] };
       // One row more than asked for tells whether there is another page.
-      const rows = await inTenant(pool, ctx, (client) => listOrders(client, { ...query, after, limit: query.pageSize + 1 }));
-      const orders = rows.slice(0, query.pageSize);
+      const rows = await inTenant(pool, ctx, (client) =>
+        listOrders(client, { ...query, after, limit: query.pageSize + 1 }),
+      );
+      const orders = thatFit(rows.slice(0, query.pageSize));
       const last = orders.at(-1);
       return {
         orders,
@@ -59,13 +62,31 @@ export function createReadOrders({
       return {
         events,
         nextPageToken:
-          last && rows.length > events.length ? encodePageToken([String(last.sequence)], binding, sha256Hex) : undefined,
+          last && rows.length > events.length
+            ? encodePageToken([String(last.sequence)], binding, sha256Hex)
+            : undefined,
       };
     },
   };
 }
 
-function ordersBinding(ctx: CallContext, { status, source, customerPhone, createdAfter }: ListOrders): PageTokenBinding {
+/** A gRPC client takes messages of 4 MiB unless told otherwise; a page of the largest orders would have 9. */
+const PAGE_BYTES = 2_000_000;
+
+/** The first orders that fit a page, at least one. A page may be shorter than was asked for (AIP-158). */
+function thatFit(orders: readonly Order[]): readonly Order[] {
+  let bytes = 0;
+  const first = orders.findIndex((order) => {
+    bytes += Buffer.byteLength(JSON.stringify(order.items)) + Buffer.byteLength(order.notes ?? '');
+    return bytes > PAGE_BYTES;
+  });
+  return first === -1 ? orders : orders.slice(0, Math.max(1, first));
+}
+
+function ordersBinding(
+  ctx: CallContext,
+  { status, source, customerPhone, createdAfter }: ListOrders,
+): PageTokenBinding {
   return { list: 'orders', userId: ctx.caller.userId, filter: { status, source, customerPhone, createdAfter } };
 }
 

@@ -47,7 +47,12 @@ export function temporalError(error: unknown): OrderError {
     error instanceof ServiceError ||
     isGrpcServiceError(error)
   ) {
-    return new SystemError('UNAVAILABLE', 'The outcome is not known yet; send the same request again', {}, { cause: error });
+    return new SystemError(
+      'UNAVAILABLE',
+      'The outcome is not known yet; send the same request again',
+      {},
+      { cause: error },
+    );
   }
   return new SystemError('INTERNAL', 'Something went wrong on our side', {}, { cause: error });
 }

@@ -80,7 +80,9 @@ export class TenantTail {
   }
 
   private fetch(after: ChangePosition) {
-    return withTenant(this.dependencies.pool, this.userId, (client) => readOrderChanges(client, { after, limit: BATCH }));
+    return withTenant(this.dependencies.pool, this.userId, (client) =>
+      readOrderChanges(client, { after, limit: BATCH }),
+    );
   }
 
   private async follow(begun: () => void): Promise<void> {

@@ -64,7 +64,9 @@ function answerFromTheEnd(order: Order, request: UpdateOrderStatus): Order {
 
 /** The run is closed or unknown; or it closed while the update was under way, which fails the update without a refusal. */
 function isClosed(error: unknown): boolean {
-  return error instanceof WorkflowNotFoundError || (error instanceof Error && error.name === 'WorkflowUpdateFailedError');
+  return (
+    error instanceof WorkflowNotFoundError || (error instanceof Error && error.name === 'WorkflowUpdateFailedError')
+  );
 }
 
 function lostRun(error: unknown): SystemError {

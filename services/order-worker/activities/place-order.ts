@@ -1,6 +1,6 @@
-import { logDuplicateOrderBlocked, logOrderCreated } from '../../../platform/logger';
 import { type PlaceOrderOutcome, placeOrder } from '../../../persistence/orders/place-order';
 import { withTenant } from '../../../persistence/with-tenant';
+import { logDuplicateOrderBlocked, logOrderCreated } from '../../../platform/logger';
 import type { OrderActivities, PlaceOrderInput } from '../../../workflows/contract';
 import type { OrderActivityDependencies } from './create-order-activities';
 import { databaseFailure } from './database-failure';

@@ -246,49 +246,68 @@ describe('two at once', () => {
   /** Runs the second attempt while the first one is written and not committed; ends the first one when it waits. */
   async function meet(first: PlaceOrder, second: PlaceOrder, end: 'commit' | 'rollback'): Promise<PlaceOrderOutcome> {
     const open = await shop.begin();
-    expect(await placeOrder(open.client, first)).toMatchObject({ kind: 'placed', created: true });
-    const waiting = shop.place(second);
-    await eventually('the second attempt waits', async () => (await lockWaiters(database)) === 1);
-    await open[end]();
+    let waiting: Promise<PlaceOrderOutcome> | undefined;
+    let how: 'commit' | 'rollback' = 'rollback';
+    try {
+      expect(await placeOrder(open.client, first)).toMatchObject({ kind: 'placed', created: true });
+      waiting = shop.place(second);
+      await eventually('the second attempt waits', async () => (await lockWaiters(database)) === 1);
+      how = end;
+    } finally {
+      await open[how]();
+    }
     return waiting;
   }
 
-  const samePlace = () => {
+  const sameKey = (first: PlaceOrder) => ({ ...first, orderId: randomUUID() });
+  const sameFingerprint = (first: PlaceOrder) => newAttempt({ fingerprint: first.fingerprint });
+
+  it('under one key: the second is undecided when the first is committed, and finds its order at the next look', async () => {
     const first = newAttempt();
-    return [
-      ['key', first, { ...first, orderId: randomUUID() }],
-      ['fingerprint', first, newAttempt({ fingerprint: first.fingerprint })],
-    ] as const;
-  };
+    const second = sameKey(first);
+    expect(await meet(first, second, 'commit')).toEqual({ kind: 'undecided' });
 
-  it.each(samePlace())(
-    'of one %s: the second is undecided when the first is committed, and knows it at the next look',
-    async (what, first, second) => {
-      expect(await meet(first, second, 'commit')).toEqual({ kind: 'undecided' });
-      expect(await shop.place(second)).toMatchObject(
-        what === 'key'
-          ? { kind: 'placed', created: false, order: { id: first.orderId } }
-          : { kind: 'duplicate', existingOrderId: first.orderId },
-      );
-      expect(await shop.countOrders()).toBe(1);
-    },
-  );
+    expect(await shop.place(second)).toMatchObject({ kind: 'placed', created: false, order: { id: first.orderId } });
+  });
 
-  it.each(samePlace())('of one %s: the second is placed when the first is rolled back', async (_, first, second) => {
-    expect(await meet(first, second, 'rollback')).toMatchObject({
-      kind: 'placed',
-      created: true,
-      order: { id: second.orderId },
-    });
+  it('of one fingerprint: the second is undecided when the first is committed, and a duplicate at the next look', async () => {
+    const first = newAttempt();
+    const second = sameFingerprint(first);
+    expect(await meet(first, second, 'commit')).toEqual({ kind: 'undecided' });
+
+    expect(await shop.place(second)).toEqual({ kind: 'duplicate', existingOrderId: first.orderId });
+  });
+
+  it.each([
+    ['key', sameKey],
+    ['fingerprint', sameFingerprint],
+  ])('of one %s: the second is placed when the first is rolled back', async (_, another) => {
+    const first = newAttempt();
+    const second = another(first);
+
+    expect(await meet(first, second, 'rollback')).toMatchObject({ created: true, order: { id: second.orderId } });
     expect(await shop.countOrders()).toBe(1);
+  });
+
+  it('an allowed duplicate does not even wait for the order it repeats', async () => {
+    const first = newAttempt();
+    const open = await shop.begin();
+    try {
+      await placeOrder(open.client, first);
+      expect(await shop.place({ fingerprint: first.fingerprint, allowDuplicate: true })).toMatchObject({
+        created: true,
+      });
+    } finally {
+      await open.rollback();
+    }
   });
 
   it('a completed key survives an attempt under it that was judged before it was completed', async () => {
     const first = newAttempt();
-    const second = { ...newAttempt(), idempotencyKey: first.idempotencyKey };
+    const second = newAttempt({ idempotencyKey: first.idempotencyKey });
     expect(await meet(first, second, 'commit')).toEqual({ kind: 'undecided' });
 
-    expect(await keyRow(first.idempotencyKey)).toMatchObject({
+    expect(await keyRow(first.idempotencyKey)).toEqual({
       status: 'completed',
       order_id: first.orderId,
       hash: first.requestHash,

@@ -1,0 +1,81 @@
+import type { FastifyRequest } from 'fastify';
+import type { Logger } from '../../../../platform/logger';
+import { admit } from '../../authentication';
+import { logCall } from '../../call-log';
+import { checkClaimedTenant } from '../../claimed-tenant';
+import type { UseCases } from '../../use-cases/contract';
+import { withinDeadline } from '../../within-deadline';
+import { refuse } from './refuse';
+import type { RestApp } from './rest-call';
+import { restError } from './rest-error';
+
+/** Everything that is the same for every call: correlation id, who may, deadline, errors, the log line. */
+export function surroundCalls(
+  app: RestApp,
+  {
+    useCases,
+    logger,
+    requestDeadlineMs,
+  }: { readonly useCases: UseCases; readonly logger: Logger; readonly requestDeadlineMs: number },
+): void {
+  app.decorateRequest('startedAt', 0);
+  app.decorateRequest('caller', undefined);
+  app.decorateRequest('failure', undefined);
+
+  app.addHook('onRequest', async (request, reply) => {
+    request.startedAt = performance.now();
+    request.deadline = new Date(Date.now() + requestDeadlineMs);
+    reply.header('x-correlation-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+    const { operation } = request.routeOptions.config;
+    if (operation === undefined) return;
+    // Customers' data must not stay in any cache on the way.
+    reply.header('cache-control', 'no-store');
+    request.caller = await withinDeadline(request.deadline, admit(useCases, request.headers.authorization, operation));
+  });
+
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    // Otherwise the client keeps the connection, and a drain waits for it until its keep-alive runs out.
+    if (closing) reply.header('connection', 'close');
+  });
+
+  app.addHook('preValidation', async (request) => {
+    if (request.caller === undefined) return;
+    // No body at all is an empty one: the schema then says what is missing from it.
+    if (request.body === undefined && request.routeOptions.schema?.body !== undefined) request.body = {};
+    request.query = withoutUserId(request, request.query);
+    request.body = withoutUserId(request, request.body);
+  });
+
+  app.setErrorHandler((thrown, request, reply) => {
+    const failure = restError(thrown);
+    request.failure = failure;
+    return refuse(reply, failure, request.id);
+  });
+
+  app.addHook('onResponse', async (request, reply) => {
+    const { config, url } = request.routeOptions;
+    if (config.operation === undefined && reply.statusCode < 400) return;
+    logCall(logger, {
+      target: { method: request.method, route: request.is404 ? 'unknown' : url },
+      outcome: { httpStatus: reply.statusCode },
+      startedAt: request.startedAt,
+      correlationId: request.id,
+      keyPrefix: request.caller?.keyPrefix,
+      error: request.failure,
+    });
+  });
+}
+
+/** Checks the `user_id` that any query or body may carry, and takes it out: no schema needs to know of it. */
+function withoutUserId(request: FastifyRequest, input: unknown): unknown {
+  if (request.caller === undefined || typeof input !== 'object' || input === null || !Object.hasOwn(input, 'user_id'))
+    return input;
+  const { user_id: claimed, ...rest } = input as { user_id?: unknown };
+  checkClaimedTenant(request.caller, claimed);
+  return rest;
+}

@@ -1,0 +1,69 @@
+import type { PoolClient } from 'pg';
+import type { PlaceOrderInput } from '../../workflows/contract';
+import type { TestDatabase } from './database';
+import { eventually } from './eventually';
+
+/** Something in Postgres that makes a service's statement wait until it is opened. */
+export interface Gate {
+  open(): Promise<void>;
+}
+
+/** Waits until so many connections of the order worker wait for a lock. */
+export async function waitingForLocks(database: TestDatabase, connections: number): Promise<void> {
+  await eventually(`${connections} statements that wait for a lock`, async () => {
+    const { rows } = await database.owner.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'order-worker' AND wait_event_type = 'Lock'`,
+    );
+    return rows[0]?.n === connections;
+  });
+}
+
+/** Nothing of this order is written while the gate is closed: its row is locked. */
+export function holdOrder(database: TestDatabase, attempt: PlaceOrderInput): Promise<Gate> {
+  return hold(database, 'SELECT FROM orders WHERE user_id = $1 AND idempotency_key = $2 FOR UPDATE', attempt);
+}
+
+/** The order of this key is not placed while the gate is closed: an insert that never gets committed has its key. */
+export function holdKey(database: TestDatabase, attempt: PlaceOrderInput): Promise<Gate> {
+  return hold(
+    database,
+    `INSERT INTO idempotency_keys (user_id, operation, key, status, request_hash)
+     VALUES ($1, 'create_order', $2, 'failed', sha256(''))`,
+    attempt,
+  );
+}
+
+async function hold(database: TestDatabase, statement: string, attempt: PlaceOrderInput): Promise<Gate> {
+  const client = await database.owner.connect();
+  await client.query('BEGIN');
+  await client.query(statement, [attempt.userId, attempt.idempotencyKey]);
+  return gate(client, 'ROLLBACK');
+}
+
+const COMMIT_GATE = 77_002;
+
+/**
+ * Every COMMIT that has an event of this correlation id waits at its very end while the gate is closed. It is a
+ * deferred trigger: the statement has been answered and the worker has asked for the commit.
+ */
+export async function holdCommits(database: TestDatabase, correlationId: string): Promise<Gate> {
+  await database.owner.query(`
+    CREATE OR REPLACE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN PERFORM pg_advisory_xact_lock_shared(${COMMIT_GATE}); RETURN NULL; END $$;
+    DROP TRIGGER IF EXISTS gate ON order_events;
+    CREATE CONSTRAINT TRIGGER gate AFTER INSERT ON order_events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (NEW.correlation_id = '${correlationId}') EXECUTE FUNCTION wait_at_gate()`);
+  const client = await database.owner.connect();
+  await client.query('SELECT pg_advisory_lock($1)', [COMMIT_GATE]);
+  return gate(client, `SELECT pg_advisory_unlock(${COMMIT_GATE})`);
+}
+
+function gate(client: PoolClient, statement: string): Gate {
+  return {
+    async open() {
+      await client.query(statement);
+      client.release();
+    },
+  };
+}
