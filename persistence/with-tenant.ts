@@ -23,7 +23,9 @@ export async function withTenant<T>(
   try {
     await client.query(`BEGIN; SELECT set_config('app.tenant', ${escapeLiteral(userId)}, true)`);
     const result = await work({ tenant: userId, query: client.query.bind(client) as PoolClient['query'] });
-    await client.query('COMMIT');
+    // When `work` hides the failure of a statement, COMMIT rolls back without an error: the result would be of nothing.
+    const { command } = await client.query('COMMIT');
+    if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements failed');
     return result;
   } catch (error) {
     // A connection whose rollback fails is in an unknown state: handing its error to release() makes the pool drop it.

@@ -10,6 +10,7 @@ import { temporalLogger } from '../../platform/temporal-logger';
 import { createOrderActivities } from './activities/create-order-activities';
 import type { Config } from './config';
 import { createWorker } from './create-worker';
+import { withForeignPayloads } from './foreign-payloads';
 
 /** How long to wait between two tries to reach Temporal at the start. */
 const CONNECT_AGAIN_MS = 1_000;
@@ -30,7 +31,7 @@ export async function runOrderWorker(config: Config, telemetry: Telemetry): Prom
   const worker = await createWorker({
     config,
     connection,
-    dataConverter: createDataConverter(parseKeyring(config.PAYLOAD_ENCRYPTION_KEYS)),
+    dataConverter: withForeignPayloads(createDataConverter(parseKeyring(config.PAYLOAD_ENCRYPTION_KEYS))),
     plugins: [telemetry.plugin],
     activities: createOrderActivities({ pool, logger }),
   });

@@ -156,7 +156,7 @@ describe.each(DOORS)('over %s', (name) => {
       ['an empty key in the body', { field: '', beside: undefined }],
       ['an empty key beside it', { field: 'one', beside: '' }],
       ['a key of 256 characters', { field: 'k'.repeat(256), beside: undefined }],
-    ])('%s book nothing', async (_, { field, beside }) => {
+    ])('%s: nothing is booked', async (_, { field, beside }) => {
       const before = await door.orderIds();
       const body = sampleBody(field === undefined ? {} : { idempotency_key: field });
       const refusal = refused(await door.create(body, beside === undefined ? {} : { key: beside }));
@@ -336,7 +336,9 @@ describe.each(DOORS)('over %s', (name) => {
     return {
       doors,
       orderIds: () => reader.orderIds(),
-      close: () => [reader, ...doors].forEach((each) => each.close()),
+      close() {
+        for (const each of [reader, ...doors]) each.close();
+      },
     };
   }
 });

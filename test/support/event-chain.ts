@@ -23,7 +23,7 @@ export async function verifyEventChain(database: TestDatabase, orderId: string):
     'SELECT * FROM order_events WHERE order_id = $1 ORDER BY sequence',
     [orderId],
   );
-  let previous = Buffer.alloc(0);
+  let previous: Buffer = Buffer.alloc(0);
   events.forEach((event, index) => {
     if (event.sequence !== index + 1) throw new Error(`event ${index + 1} has the sequence ${event.sequence}`);
     if (!event.prev_hash.equals(previous))

@@ -19,3 +19,9 @@ export async function countEvents(handle: WorkflowHandle): Promise<Readonly<Reco
 export async function rawHistory(handle: WorkflowHandle): Promise<string> {
   return historyToJSON(await handle.fetchHistory());
 }
+
+/** The search attributes of a run, by name. */
+export async function searchAttributes(handle: WorkflowHandle): Promise<Readonly<Record<string, unknown>>> {
+  const { typedSearchAttributes } = await handle.describe();
+  return Object.fromEntries(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
+}

@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { WithStartWorkflowOperation, type WorkflowHandleWithStartDetails } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  ServiceError,
+  WithStartWorkflowOperation,
+  type WorkflowHandleWithStartDetails,
+} from '@temporalio/client';
 import { ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';
 import { orderFingerprint } from '../../domain/fingerprint';
 import type { Order, OrderStatus } from '../../domain/order';
@@ -141,4 +146,19 @@ export async function refusalCode(call: Promise<unknown>): Promise<string | null
   const cause = error instanceof Error ? error.cause : undefined;
   if (cause instanceof ApplicationFailure) return cause.type;
   throw error;
+}
+
+/**
+ * Calls again while Temporal answers FAILED_PRECONDITION: the workflow task that was to answer has been thrown away,
+ * because something else arrived while it ran. The API says UNAVAILABLE to its caller then, who does the same as this.
+ */
+export async function untilAnswered<T>(call: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      const thrownAway = error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code === 9;
+      if (!thrownAway) throw error;
+    }
+  }
 }

@@ -299,8 +299,6 @@ describe('a signal', () => {
     ['of broken JSON', { encoding: 'json/plain' }, '{"status":'],
     ['of empty JSON', { encoding: 'json/plain' }, ''],
     ['of a protobuf message nobody knows', { encoding: 'binary/protobuf', messageType: 'nobody.Knows' }, 'x'],
-    ['that says it is encrypted and is not', { encoding: 'binary/encrypted', 'encryption-key-id': 'test' }, 'short'],
-    ['encrypted with a key nobody has', { encoding: 'binary/encrypted', 'encryption-key-id': 'lost' }, 'x'.repeat(40)],
   ])('%s does not stop the order', async (_what, metadata, data) => {
     const attempt = sampleAttempt(scene.tenant.userId);
     await orders.place(attempt);

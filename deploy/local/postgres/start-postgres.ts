@@ -21,6 +21,7 @@ import { type PostgresBinaries, postgresBinaries } from './postgres-binaries';
 import { stopOrphanedPostgres } from './stop-orphaned-postgres';
 import {
   makePrivateFolder,
+  openTemporaryFolder,
   reachableBinaries,
   reachableDataDir,
   type User,
@@ -73,6 +74,7 @@ const STOP_GRACE_MS = 20_000;
  */
 export async function startPostgres(options: StartPostgres): Promise<RunningPostgres> {
   const user = unprivilegedUser();
+  if (!options.persistent) openTemporaryFolder(dirname(options.dataDir), user);
   const dataDir = reachableDataDir(options.dataDir, user);
   const binaries = reachableBinaries(postgresBinaries(), user);
   const logFile = options.logFile ?? `${resolve(options.dataDir)}.log`;

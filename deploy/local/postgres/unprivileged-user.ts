@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve, sep } from 'node:path';
 import { shortHash } from '../short-hash';
 import { StackError } from '../stack-error';
 import { binariesIn, type PostgresBinaries } from './postgres-binaries';
@@ -38,6 +39,16 @@ export function reachableDataDir(dataDir: string, user: User | undefined): strin
   const path = resolve(dataDir);
   if (user === undefined || canReach(dirname(path), user)) return path;
   return join(SHARED_FOLDER, `data-${shortHash(path)}`);
+}
+
+/**
+ * Lets `user` pass through a folder of ours under the system's folder for temporary files. Node makes such folders closed
+ * to others; a cluster in one would be kept elsewhere, where nothing clears it away after a killed test run.
+ */
+export function openTemporaryFolder(folder: string, user: User | undefined): void {
+  const path = resolve(folder);
+  if (user === undefined || !path.startsWith(join(tmpdir(), sep)) || !existsSync(path)) return;
+  if (statSync(path).uid === process.getuid?.()) chmodSync(path, statSync(path).mode | 0o011);
 }
 
 /** The binaries themselves, or a copy (60 MB, made once) when `user` cannot get to them. */

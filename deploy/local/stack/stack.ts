@@ -1,12 +1,14 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SEARCH_ATTRIBUTES } from '../../../workflows/contract';
 import { startPostgres } from '../postgres/start-postgres';
 import { recordChildren } from '../process/children-record';
 import { type KeptRunning, keepRunning, type Start } from '../process/keep-running';
+import { projectRoot } from '../project-root';
 import { startService } from '../services/start-service';
 import { StackError } from '../stack-error';
 import { findTemporal } from '../temporal/find-temporal';
+import { makeCurrent } from '../temporal/make-current';
 import { prepareTemporal, type SearchAttributes } from '../temporal/prepare-temporal';
 import { startTemporal } from '../temporal/start-temporal';
 import { choosePorts } from './choose-ports';
@@ -43,6 +45,8 @@ type Part = 'order-api' | 'order-worker' | 'temporal' | 'postgres';
 const STOP_ORDER: readonly Part[] = ['order-api', 'order-worker', 'temporal', 'postgres'];
 
 const LOOPBACK = '127.0.0.1';
+/** The Worker Deployment of order-worker; its default name. */
+const WORKER_DEPLOYMENT = 'order-worker';
 /** A server of somebody else's should be up already. */
 const EXTERNAL_TEMPORAL_WITHIN_MS = 15_000;
 
@@ -94,13 +98,22 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
       TEMPORAL_NAMESPACE: config.TEMPORAL_NAMESPACE,
       PAYLOAD_ENCRYPTION_KEYS: config.PAYLOAD_ENCRYPTION_KEYS ?? secrets.payloadEncryptionKeys,
       BIND_ADDRESS: LOOPBACK,
+      WORKER_DEPLOYMENT_NAME: WORKER_DEPLOYMENT,
       HTTP_PORT: String(portOf('HTTP_PORT')),
       GRPC_PORT: String(portOf('GRPC_PORT')),
       HEALTH_PORT: String(portOf('WORKER_HEALTH_PORT')),
       LOG_LEVEL: config.LOG_LEVEL,
     };
+    const buildId = workerBuildId();
     await Promise.all([
-      startOurs('order-worker', env, `${worker}/readyz`),
+      startOurs('order-worker', { ...env, WORKER_BUILD_ID: buildId }, `${worker}/readyz`).then(() =>
+        makeCurrent({
+          address: temporal.address,
+          namespace: config.TEMPORAL_NAMESPACE,
+          deploymentName: WORKER_DEPLOYMENT,
+          buildId,
+        }),
+      ),
       startOurs('order-api', env, `${api}/readyz`),
     ]);
 
@@ -202,6 +215,11 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
     running.set(name, part);
     await part.ready;
   }
+}
+
+/** Another bundle is another build: open orders move on to it with their next task. */
+function workerBuildId(): string {
+  return readFileSync(join(projectRoot(), 'dist', 'workflow-bundle.sha256'), 'utf8').slice(0, 12);
 }
 
 function wantedPorts(config: StackConfig) {

@@ -93,17 +93,15 @@ describe('an order in the database', () => {
     );
   });
 
-  it('has a rule for every column: a new one must be made unchangeable, or be named here', async () => {
-    const changeable = ['status', 'updated_at', 'last_command_id'];
-    const { rows } = await psql(
-      "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = 'orders'",
+  it('has a rule for every column: a new one is guarded, or is named here as one that changes', async () => {
+    const changing = ['status', 'updated_at', 'last_command_id'];
+    const { rows: unguarded } = await psql(
+      `SELECT column_name FROM information_schema.columns
+       WHERE table_schema = 'public' AND table_name = 'orders' AND column_name <> ALL ($1)
+         AND position('NEW.' || column_name IN (SELECT prosrc FROM pg_proc WHERE proname = 'orders_guard_update')) = 0`,
+      [changing],
     );
-    const order = await shop.placed();
-    const columns = rows.map((row: { column_name: string }) => row.column_name);
-    const guard = await psql("SELECT prosrc FROM pg_proc WHERE proname = 'orders_guard_update'");
-    const source = String((guard.rows[0] as { prosrc: string }).prosrc);
-    expect(columns.filter((column) => !changeable.includes(column) && !source.includes(`NEW.${column}`))).toEqual([]);
-    expect(order.version).toBe(1);
+    expect(unguarded).toEqual([]);
   });
 
   it.each([

@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadSecrets } from '../../../deploy/local/stack/secrets';
+import { parseApiKey } from '../../../platform/api-key';
+import { parseKeyring } from '../../../platform/keyring';
+
+describe('the secrets of a data folder', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
+  const path = join(folder, 'secrets.json');
+
+  beforeEach(() => rmSync(path, { force: true }));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('are made once and stay the same', () => {
+    expect(loadSecrets(path)).toEqual(loadSecrets(path));
+  });
+
+  it('are of the form that the services accept', () => {
+    const { payloadEncryptionKeys, demo, demo2 } = loadSecrets(path);
+    expect(() => parseKeyring(payloadEncryptionKeys)).not.toThrow();
+    const keys = [...Object.values(demo), ...Object.values(demo2)];
+    expect(keys.every((key) => parseApiKey(key) !== undefined)).toBe(true);
+    expect(new Set(keys).size).toBe(6);
+  });
+
+  it('are readable by their owner only', () => {
+    loadSecrets(path);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('are never replaced when the file is damaged, since the data would not fit new ones', () => {
+    writeFileSync(path, '{"payloadEncryptionKeys":');
+    expect(() => loadSecrets(path)).toThrow(/is damaged: .*--reset/);
+  });
+});
