@@ -180,6 +180,22 @@ CREATE OR REPLACE FUNCTION public.order_event_hash(prev_hash bytea, order_id uui
 RETURN sha256((prev_hash || convert_to((jsonb_build_array(order_id, sequence, type, from_status, to_status, actor, reason, correlation_id, ((EXTRACT(epoch FROM occurred_at) * (1000)::numeric))::bigint))::text, 'UTF8'::name)))
 ;
 
+CREATE OR REPLACE FUNCTION public.order_events_guard_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NOT EXISTS (SELECT FROM orders o
+                 WHERE o.id = NEW.order_id AND o.user_id = NEW.user_id
+                   AND o.event_sequence = NEW.sequence AND o.event_hash = NEW.hash) THEN
+    RAISE EXCEPTION 'an event is written by the statement that moves its order''s audit trail on'
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.order_events_notify()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -257,6 +273,7 @@ $function$
 
 CREATE TRIGGER idempotency_keys_guard BEFORE DELETE OR UPDATE ON public.idempotency_keys FOR EACH ROW WHEN ((old.status = 'completed'::text)) EXECUTE FUNCTION idempotency_keys_guard();
 CREATE TRIGGER order_events_append_only BEFORE DELETE OR UPDATE ON public.order_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER order_events_guard_insert AFTER INSERT ON public.order_events FOR EACH ROW EXECUTE FUNCTION order_events_guard_insert();
 CREATE TRIGGER order_events_no_truncate BEFORE TRUNCATE ON public.order_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER order_events_notify AFTER INSERT ON public.order_events FOR EACH ROW EXECUTE FUNCTION order_events_notify();
 CREATE TRIGGER orders_guard_insert BEFORE INSERT ON public.orders FOR EACH ROW EXECUTE FUNCTION orders_guard_insert();

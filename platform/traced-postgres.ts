@@ -85,8 +85,9 @@ function named(text: string, name: string | undefined): { operation: string; sum
 
 function endSpan(span: Span, error: unknown): void {
   if (error) {
-    const code = typeof error === 'object' && 'code' in error ? String(error.code) : 'unknown';
-    span.setAttributes({ 'error.type': code, 'db.response.status_code': code });
+    const code = typeof error === 'object' && 'code' in error ? String(error.code) : undefined;
+    span.setAttribute('error.type', code ?? 'unknown');
+    if (code !== undefined) span.setAttribute('db.response.status_code', code);
     span.setStatus({ code: SpanStatusCode.ERROR });
   }
   span.end();

@@ -225,6 +225,22 @@ CREATE TRIGGER order_events_append_only BEFORE UPDATE OR DELETE ON order_events
 CREATE TRIGGER order_events_no_truncate BEFORE TRUNCATE ON order_events
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- Runs when the statement is done, so it sees the order as that left it: an event is only ever the head of its order's
+-- trail, and its hash the one the order holds.
+CREATE FUNCTION order_events_guard_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM orders o
+                 WHERE o.id = NEW.order_id AND o.user_id = NEW.user_id
+                   AND o.event_sequence = NEW.sequence AND o.event_hash = NEW.hash) THEN
+    RAISE EXCEPTION 'an event is written by the statement that moves its order''s audit trail on'
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER order_events_guard_insert AFTER INSERT ON order_events
+  FOR EACH ROW EXECUTE FUNCTION order_events_guard_insert();
+
 CREATE FUNCTION idempotency_keys_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'a completed idempotency key never changes' USING ERRCODE = 'integrity_constraint_violation';
@@ -289,7 +305,7 @@ DROP FUNCTION authenticate_api_key(bytea);
 ALTER TABLE orders DROP CONSTRAINT orders_id_event_sequence_fkey;
 ALTER TABLE idempotency_keys DROP CONSTRAINT idempotency_keys_order_id_fkey;
 DROP TABLE order_events, orders, idempotency_keys, fulfilment_slots, ai_capabilities, api_keys, tenants;
-DROP FUNCTION order_events_notify(), idempotency_keys_guard(), refuse_change(), orders_guard_insert(), orders_guard_update();
+DROP FUNCTION order_events_notify(), idempotency_keys_guard(), order_events_guard_insert(), refuse_change(), orders_guard_insert(), orders_guard_update();
 DROP FUNCTION order_event_hash(bytea, uuid, integer, text, text, text, text, text, text, timestamptz);
 DROP FUNCTION order_transition_allowed(text, text);
 DROP FUNCTION current_tenant();

@@ -10,7 +10,7 @@ import { createOrderRoute } from './handlers/rest/create-order';
 import { addDocumentation } from './handlers/rest/documentation';
 import { getOrderRoute } from './handlers/rest/get-order';
 import { healthRoutes } from './handlers/rest/health';
-import { jsonText } from './handlers/rest/json-body';
+import { jsonText, refuseEncoded } from './handlers/rest/json-body';
 import { listOrderEventsRoute } from './handlers/rest/list-order-events';
 import { listOrdersRoute } from './handlers/rest/list-orders';
 import { logRefused, refuse, refuseUnreadable } from './handlers/rest/refuse';
@@ -86,7 +86,12 @@ export async function buildRestApp(options: Omit<HttpServerOptions, 'host' | 'po
     requestTimeout: TIMEOUTS_MS.request,
     connectionTimeout: TIMEOUTS_MS.idle,
     keepAliveTimeout: TIMEOUTS_MS.keepAlive,
-    http: { headersTimeout: TIMEOUTS_MS.headers, maxHeaderSize: MAX_HEADER_BYTES },
+    http: {
+      headersTimeout: TIMEOUTS_MS.headers,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Node would answer a missing Host bare; surroundCalls refuses it in our words.
+      requireHostHeader: false,
+    },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // The request's id is its correlation id, so that even what fastify refuses by itself has one.
     requestIdHeader: false,
@@ -111,6 +116,8 @@ export async function buildRestApp(options: Omit<HttpServerOptions, 'host' | 'po
   });
   // Answers are ours and typed: checking each at run time would cost time and could only turn an answer into an error.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  // Node would answer an expectation that it does not know bare. RFC 9110 lets it be ignored.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   acceptOnlyJson(app);
   surroundCalls(app, options);
   app.setNotFoundHandler(async () => {
@@ -137,6 +144,7 @@ function acceptOnlyJson(app: RestApp): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
+      refuseEncoded(request.headers['content-encoding']);
       parse(request, jsonText(body), done);
     } catch (error) {
       done(error instanceof Error ? error : null);

@@ -1,6 +1,6 @@
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { FAILURE_CONVERTER_PATH } from '../../platform/failure-converter-path';
-import { tracingPlugin } from '../../platform/tracing-plugin';
+import { TRACING_PRELOADS, tracingPlugin } from '../../platform/tracing-plugin';
 
 /**
  * Modules of the bundle that hold no state of a workflow: they are evaluated once per worker instead of once per
@@ -15,7 +15,7 @@ export async function bundleWorkflows(): Promise<string> {
     workflowsPath: require.resolve('../../workflows'),
     failureConverterPath: FAILURE_CONVERTER_PATH,
     plugins: [tracingPlugin()],
-    preloadModules: STATELESS.map((module) => require.resolve(module)),
+    preloadModules: [...TRACING_PRELOADS, ...STATELESS.map((module) => require.resolve(module))],
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error },
   });
   return code;

@@ -14,6 +14,8 @@ import { withForeignPayloads } from './foreign-payloads';
 
 /** How long to wait between two tries to reach Temporal at the start. */
 const CONNECT_AGAIN_MS = 1_000;
+/** How long readiness waits for a dependency. Below the health server's own limit, whose answer names no check. */
+const CHECK_MS = 2_000;
 
 /** Runs the worker until SIGTERM or SIGINT; what it has begun by then, it finishes. */
 export async function runOrderWorker(config: Config, telemetry: Telemetry): Promise<void> {
@@ -40,8 +42,15 @@ export async function runOrderWorker(config: Config, telemetry: Telemetry): Prom
     host: config.BIND_ADDRESS,
     port: config.HEALTH_PORT,
     ready: async () => {
-      const checks = { worker: worker.getState() === 'RUNNING', postgres: await answers(pool) };
-      return { ready: checks.worker && checks.postgres, checks };
+      // Where Temporal is away the worker still says RUNNING: it polls on until it is back.
+      const [postgres, temporal] = await Promise.all([
+        answers(() => pool.query('SELECT 1')),
+        answers(() =>
+          connection.withDeadline(Date.now() + CHECK_MS, () => connection.workflowService.getSystemInfo({})),
+        ),
+      ]);
+      const checks = { worker: worker.getState() === 'RUNNING', postgres, temporal };
+      return { ready: Object.values(checks).every(Boolean), checks };
     },
   });
   logger.info(
@@ -82,9 +91,15 @@ async function finish(worker: Awaited<ReturnType<typeof createWorker>>, running:
   await running;
 }
 
-async function answers(pool: ReturnType<typeof createPool>): Promise<boolean> {
-  return pool.query('SELECT 1').then(
+/** Whether the check succeeds in time. One that hangs is given up, not waited for. */
+async function answers(check: () => Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), CHECK_MS);
+  });
+  const answered = check().then(
     () => true,
     () => false,
   );
+  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
 }

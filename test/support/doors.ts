@@ -21,7 +21,7 @@ export interface Accepted<Data> {
 
 /** A refusal. That its HTTP or gRPC status is the registry's for its code was checked on arrival. */
 export interface Refused {
-  /** `DEADLINE_EXCEEDED`: gRPC's own, when the caller stopped waiting before anybody answered. */
+  /** `DEADLINE_EXCEEDED`: the caller stopped waiting before anybody answered. */
   readonly outcome: ErrorCode | 'DEADLINE_EXCEEDED';
   readonly details: Readonly<Record<string, unknown>>;
   /** The fields at fault, by their wire paths. */

@@ -148,6 +148,8 @@ export async function refusalCode(call: Promise<unknown>): Promise<string | null
   throw error;
 }
 
+const FAILED_PRECONDITION = 9;
+
 /**
  * Calls again while Temporal answers FAILED_PRECONDITION: the workflow task that was to answer has been thrown away,
  * because something else arrived while it ran. The API says UNAVAILABLE to its caller then, who does the same as this.
@@ -157,8 +159,8 @@ export async function untilAnswered<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await call();
     } catch (error) {
-      const thrownAway = error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code === 9;
-      if (!thrownAway) throw error;
+      const status = error instanceof ServiceError ? error.cause : error;
+      if (!isGrpcServiceError(status) || status.code !== FAILED_PRECONDITION) throw error;
     }
   }
 }

@@ -13,6 +13,9 @@ import { type Answer, accepted, type Door, type MoveOptions, type Refused } from
 /** Longer than any call may take: it turns a hang into a failure. */
 const TIMEOUT_MS = 30_000;
 
+/** The caller stopped waiting, as gRPC's callers say it. */
+const GAVE_UP: Refused = { outcome: 'DEADLINE_EXCEEDED', details: {}, fields: [], correlationId: '', text: '' };
+
 interface Envelope<Data> {
   readonly data: Data;
   readonly correlation_id: string;
@@ -26,12 +29,13 @@ export function restCaller(url: string, apiKey: string): Door {
     schema: z.ZodType<Envelope<Data>>,
     sent: { readonly body?: unknown; readonly headers?: Record<string, string>; readonly timeoutMs?: number } = {},
   ): Promise<Answer<Data>> {
-    const response = await fetch(`${url}${path}`, {
+    const response = await send(`${url}${path}`, {
       method,
       headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json', ...sent.headers },
       signal: AbortSignal.timeout(sent.timeoutMs ?? TIMEOUT_MS),
       ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),
     });
+    if (response === undefined) return GAVE_UP;
     const text = await response.text();
     if (!response.ok) return refusal(response, text);
     const { data, correlation_id: correlationId } = schema.parse(JSON.parse(text));
@@ -79,6 +83,14 @@ export function restCaller(url: string, apiKey: string): Door {
     },
     close: () => undefined,
   };
+}
+
+/** The response, or undefined when none came in time. */
+async function send(url: string, request: RequestInit): Promise<Response | undefined> {
+  return fetch(url, request).catch((error: unknown) => {
+    if (request.signal?.aborted) return undefined;
+    throw error;
+  });
 }
 
 function refusal(response: Response, text: string): Refused {

@@ -107,6 +107,12 @@ export async function openShop(database: TestDatabase, slots: readonly ShopSlot[
   };
 }
 
+/** Opens so many connections beforehand: callers that each wait for a new one would come one after the other. */
+export async function warmConnections(database: TestDatabase, count: number): Promise<void> {
+  const connections = await Promise.all(Array.from({ length: count }, () => database.service.connect()));
+  for (const connection of connections) connection.release();
+}
+
 /** How many connections to this database wait for a lock that another one holds. */
 export async function lockWaiters(database: TestDatabase): Promise<number> {
   const result = await database.owner.query<{ n: number }>(

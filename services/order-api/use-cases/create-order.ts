@@ -1,34 +1,25 @@
-import {
-  type Client,
-  isGrpcServiceError,
-  WithStartWorkflowOperation,
-  WorkflowExecutionAlreadyStartedError,
-} from '@temporalio/client';
-import { TypedSearchAttributes } from '@temporalio/common';
+import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { createOrderRequestHash } from '../../../domain/canonical-request';
 import { BusinessRuleError, SystemError } from '../../../domain/errors';
 import { orderFingerprint } from '../../../domain/fingerprint';
-import { asCreated, totalQuantity } from '../../../domain/order';
+import { asCreated } from '../../../domain/order';
 import { findOrderByKey } from '../../../persistence/orders/find-order-by-key';
 import { findOrderStatus } from '../../../persistence/orders/find-order-status';
 import { sha256Hex } from '../../../platform/sha256';
 import {
-  ORDER_WORKFLOW,
-  type OrderWorkflowInput,
-  orderWorkflowId,
   PLACE_UPDATE_ID,
   type PlaceAnswer,
   type PlaceOrderInput,
   placeUpdate,
   retryUpdateId,
-  SEARCH_ATTRIBUTES,
 } from '../../../workflows/contract';
 import type { CallContext, CreatedOrder, CreateOrder, UseCases } from './contract';
 import { inTenant } from './in-tenant';
 import type { OrderKeys } from './order-keys';
-import { refusalOf, temporalError } from './temporal-error';
+import { startOrderRun } from './start-order-run';
+import { isRunOver, refusalOf, temporalError } from './temporal-error';
 
 interface Dependencies {
   readonly pool: Pool;
@@ -76,7 +67,7 @@ export function createCreateOrder({ pool, temporal, taskQueue, keys }: Dependenc
         const decidedNow = updateId !== PLACE_UPDATE_ID && refused?.requestHash === attempt.requestHash;
         if (refused !== undefined && (own || decidedNow)) throw refused.error;
         if (refused !== undefined) continue;
-        if (isAlreadyOver(error)) return await placedLongAgo(ctx, attempt);
+        if (isRunOver(error)) return await placedLongAgo(ctx, attempt);
         throw temporalError(error);
       }
     }
@@ -84,23 +75,9 @@ export function createCreateOrder({ pool, temporal, taskQueue, keys }: Dependenc
   }
 
   function updateWithStart(attempt: PlaceOrderInput, updateId: string): Promise<PlaceAnswer> {
-    const { content, userId } = attempt;
-    const input: OrderWorkflowInput = { attempt };
     return temporal.workflow.executeUpdateWithStart(placeUpdate, {
       updateId,
-      startWorkflowOperation: new WithStartWorkflowOperation(ORDER_WORKFLOW, {
-        workflowId: orderWorkflowId(userId, attempt.idempotencyKey),
-        taskQueue,
-        args: [input],
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-        typedSearchAttributes: new TypedSearchAttributes([
-          { key: SEARCH_ATTRIBUTES.orderStatus, value: 'pending' },
-          { key: SEARCH_ATTRIBUTES.tenantId, value: userId },
-          { key: SEARCH_ATTRIBUTES.orderSource, value: content.source },
-        ]),
-        staticSummary: `${totalQuantity(content.items)} × ${content.items.length} items from ${content.source}`,
-      }),
+      startWorkflowOperation: startOrderRun(attempt, taskQueue),
     });
   }
 
@@ -137,10 +114,6 @@ function toAttempt(ctx: CallContext, request: CreateOrder): PlaceOrderInput {
     actor: `api_key:${keyPrefix}`,
     correlationId: ctx.correlationId,
   };
-}
-
-function isAlreadyOver(error: unknown): boolean {
-  return error instanceof WorkflowExecutionAlreadyStartedError || (isGrpcServiceError(error) && error.code === 6);
 }
 
 function keyReused(): BusinessRuleError {

@@ -1,12 +1,15 @@
 import {
   isGrpcServiceError,
   ServiceError,
+  WorkflowExecutionAlreadyStartedError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { isErrorCode, OrderError, orderError, SystemError } from '../../../domain/errors';
 import type { RefusalDetails } from '../../../workflows/contract';
+
+const GRPC_ALREADY_EXISTS = 6;
 
 /** What OrderWorkflow answered when it said no. */
 export interface Refusal {
@@ -28,9 +31,17 @@ export function refusalOf(error: unknown): Refusal | undefined {
   };
 }
 
-/** Whether the run is closed or unknown, so that no message can reach it. */
+/** Whether the run is closed or unknown, so that no message can reach it; or over, so that none may follow it. */
 export function isRunGone(error: unknown): boolean {
-  return error instanceof WorkflowNotFoundError;
+  return error instanceof WorkflowNotFoundError || isRunOver(error);
+}
+
+/** Whether the run ended well, which no new one may follow. */
+export function isRunOver(error: unknown): boolean {
+  return (
+    error instanceof WorkflowExecutionAlreadyStartedError ||
+    (isGrpcServiceError(error) && error.code === GRPC_ALREADY_EXISTS)
+  );
 }
 
 /**

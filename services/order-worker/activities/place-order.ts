@@ -31,14 +31,14 @@ export function createPlaceOrder({ pool, logger }: OrderActivityDependencies): O
 
   async function decide(input: PlaceOrderInput): Promise<PlaceOrderOutcome> {
     const request = { ...input, orderId: input.attemptId };
-    let outcome = await withTenant(pool, input.userId, (client) => placeOrder(client, request));
-    // A full slot is asked about twice: this same order may have taken the last place while the statement waited for
-    // it, and then the caller is to hear of the order that exists, not of a slot without room.
-    let looks = outcome.kind === 'slot_unavailable' ? 1 : ROUNDS;
-    while ((outcome.kind === 'undecided' || outcome.kind === 'slot_unavailable') && looks > 0) {
-      looks -= 1;
-      outcome = await withTenant(pool, input.userId, (client) => placeOrder(client, request));
+    let before: PlaceOrderOutcome['kind'] | undefined;
+    for (let round = 0; ; round += 1) {
+      const outcome = await withTenant(pool, input.userId, (client) => placeOrder(client, request));
+      // A full slot is asked about twice: this same order may have taken the last place while the statement waited for
+      // it, and then the caller is to hear of the order that exists, not of a slot without room.
+      const unsure = outcome.kind === 'undecided' || (outcome.kind === 'slot_unavailable' && before !== outcome.kind);
+      if (!unsure || round === ROUNDS) return outcome;
+      before = outcome.kind;
     }
-    return outcome;
   }
 }

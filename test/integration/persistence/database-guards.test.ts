@@ -174,6 +174,31 @@ describe('the audit trail in the database', () => {
   });
 });
 
+describe('an event in the database', () => {
+  it('is refused when it is not the head of its order, be it ahead of it or chained to nothing', async () => {
+    const order = await shop.orderThatIs('confirmed');
+    await expect(
+      psql(
+        `INSERT INTO order_events (order_id, sequence, user_id, type, from_status, to_status, actor, correlation_id, occurred_at, prev_hash)
+         SELECT order_id, sequence + 1, user_id, 'status_changed', 'confirmed', 'processing', actor, correlation_id, occurred_at, hash
+         FROM order_events WHERE order_id = $1 AND sequence = 2`,
+        [order.id],
+      ),
+    ).rejects.toMatchObject(REFUSED);
+    await expect(
+      psql(
+        `WITH moved AS (
+           UPDATE orders SET status = 'processing', version = version + 1, event_sequence = event_sequence + 1, event_hash = sha256('x')
+           WHERE id = $1 RETURNING *)
+         INSERT INTO order_events (order_id, sequence, user_id, type, from_status, to_status, actor, correlation_id, occurred_at, prev_hash)
+         SELECT id, event_sequence, user_id, 'status_changed', 'confirmed', 'processing', 'psql', 'x', now(), sha256('y') FROM moved`,
+        [order.id],
+      ),
+    ).rejects.toMatchObject(REFUSED);
+    await verifyEventChain(database, order.id);
+  });
+});
+
 describe('an idempotency key in the database', () => {
   it.each([
     "status = 'failed', order_id = NULL",

@@ -1,7 +1,7 @@
 import { createLogger } from '../../../platform/logger';
 import { createPlaceOrder } from '../../../services/order-worker/activities/place-order';
 import { createDatabase, type TestDatabase } from '../../support/database';
-import { newAttempt, openShop, randomHash, type Shop } from '../../support/shop';
+import { newAttempt, openShop, randomHash, type Shop, warmConnections } from '../../support/shop';
 
 /** 10:02:30 lies in the middle of every bucket that a fixed window of five minutes could have. */
 const NOON = Date.parse('2026-03-01T12:00:00.000Z');
@@ -11,6 +11,7 @@ let shop: Shop;
 
 beforeAll(async () => {
   database = await createDatabase();
+  await warmConnections(database, 50);
 });
 beforeEach(async () => {
   shop = await openShop(database);

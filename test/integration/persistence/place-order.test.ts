@@ -4,13 +4,14 @@ import { type PlaceOrder, type PlaceOrderOutcome, placeOrder } from '../../../pe
 import { createDatabase, type TestDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
 import { sampleContent } from '../../support/sample-order';
-import { lockWaiters, newAttempt, openShop, randomHash, type Shop } from '../../support/shop';
+import { lockWaiters, newAttempt, openShop, randomHash, type Shop, warmConnections } from '../../support/shop';
 
 let database: TestDatabase;
 let shop: Shop;
 
 beforeAll(async () => {
   database = await createDatabase();
+  await warmConnections(database, 50);
 });
 beforeEach(async () => {
   shop = await openShop(database);

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import type { Pool, PoolClient } from 'pg';
+import { type PlaceOrderOutcome, placeOrder } from '../../../persistence/orders/place-order';
 import { createLogger } from '../../../platform/logger';
 import { createPlaceOrder } from '../../../services/order-worker/activities/place-order';
 import { createTransitionOrder } from '../../../services/order-worker/activities/transition-order';
 import type { PlaceOrderResult } from '../../../workflows/contract';
 import { createDatabase, type TestDatabase } from '../../support/database';
+import { eventually } from '../../support/eventually';
 import { sampleContent } from '../../support/sample-order';
-import { newAttempt, openShop, randomHash, type Shop } from '../../support/shop';
+import { lockWaiters, newAttempt, openShop, randomHash, type Shop, warmConnections } from '../../support/shop';
 
 let database: TestDatabase;
 
 beforeAll(async () => {
   database = await createDatabase();
+  await warmConnections(database, 30);
 });
 afterAll(() => database.close());
 
@@ -25,8 +29,8 @@ async function booked(shop: Shop, slot = 'noon'): Promise<number | undefined> {
 }
 
 /** What the worker does, with its loop. */
-function worker(shop: Shop) {
-  const dependencies = { pool: database.service, logger: createLogger({ service: 'test', level: 'silent' }) };
+function worker(shop: Shop, pool: Pool = database.service) {
+  const dependencies = { pool, logger: createLogger({ service: 'test', level: 'silent' }) };
   const place = createPlaceOrder(dependencies);
   const transition = createTransitionOrder(dependencies);
   return {
@@ -71,6 +75,27 @@ describe('a fulfilment slot', () => {
     expect(count(outcomes, 'placed')).toBe(1);
     expect(count(outcomes, 'slot_unavailable')).toBe(29);
     expect(await booked(shop)).toBe(3);
+  });
+
+  it.each([
+    ['commit', 'slot_unavailable'],
+    ['rollback', 'placed'],
+  ] as const)('lets a second order wait for its last place: after a %s the answer is %s', async (end, kind) => {
+    const shop = await openShop(database, [{ id: 'noon', capacity: 1 }]);
+    const open = await shop.begin();
+    let how: 'commit' | 'rollback' = 'rollback';
+    let second: Promise<PlaceOrderOutcome> | undefined;
+    try {
+      await placeOrder(open.client, newAttempt(inSlot('noon')));
+      second = shop.place(inSlot('noon'));
+      await eventually('the second order waits', async () => (await lockWaiters(database)) === 1);
+      how = end;
+    } finally {
+      await open[how]();
+    }
+
+    expect(await second).toMatchObject({ kind });
+    expect(await booked(shop)).toBe(1);
   });
 
   it('gets its place back with a cancellation, once, whatever is sent after it', async () => {
@@ -179,13 +204,40 @@ describe('a fulfilment slot', () => {
   });
 });
 
+describe('the worker, told first that the slot is full and then that a competing order decides', () => {
+  it('looks until it knows: the order is a duplicate of the competing one', async () => {
+    const shop = await openShop(database, [{ id: 'noon', capacity: 2 }]);
+    const inTheWay = [await shop.placed(inSlot('noon')), await shop.placed(inSlot('noon'))];
+    const request = { ...inSlot('noon'), fingerprint: randomHash() };
+    const competing = newAttempt(request);
+    let looks = 0;
+    let commit: Promise<void> | undefined;
+
+    async function connect(): Promise<PoolClient> {
+      looks += 1;
+      if (looks === 2) {
+        for (const order of inTheWay) await shop.move(order.id, 'cancelled');
+        const open = await shop.begin();
+        await placeOrder(open.client, competing);
+        commit = eventually('the second look waits', async () => (await lockWaiters(database)) === 1).then(open.commit);
+      }
+      return database.service.connect();
+    }
+    const pool: Pool = Object.assign(Object.create(database.service), { connect });
+
+    expect(await worker(shop, pool).place(request)).toEqual({ kind: 'duplicate', existingOrderId: competing.orderId });
+    await commit;
+    expect(looks).toBe(3);
+  });
+});
+
 describe('placing, repeating and cancelling at random, all at once', () => {
   it('neither deadlocks nor fails, and every slot counts exactly its live orders', async () => {
-    const slots = ['a', 'b', 'c'].map((id) => ({ id, capacity: 6 }));
+    const slots = ['a', 'b', 'c'].map((id) => ({ id, capacity: 3 }));
     const shop = await openShop(database, slots);
     const { place, cancel } = worker(shop);
     const before = await deadlocks();
-    const fingerprints = Array.from({ length: 4 }, randomHash);
+    const fingerprints = Array.from({ length: 9 }, randomHash);
     const keys = Array.from({ length: 30 }, () => randomUUID());
     const orders: string[] = [];
     const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(Math.random() * from.length)];

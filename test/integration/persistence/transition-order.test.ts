@@ -3,13 +3,14 @@ import { ORDER_STATUSES } from '../../../domain/order';
 import { canTransition } from '../../../domain/order-state';
 import { createDatabase, type TestDatabase } from '../../support/database';
 import { verifyEventChain } from '../../support/event-chain';
-import { openShop, type Shop } from '../../support/shop';
+import { openShop, type Shop, warmConnections } from '../../support/shop';
 
 let database: TestDatabase;
 let shop: Shop;
 
 beforeAll(async () => {
   database = await createDatabase();
+  await warmConnections(database, 20);
   shop = await openShop(database);
 });
 afterAll(() => database.close());

@@ -5,6 +5,12 @@ const MAX_NESTING = 16;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+/** Bodies are taken as they are. @throws ValidationError for one that says it is compressed: read as it is, it means something else. */
+export function refuseEncoded(contentEncoding: string | undefined): void {
+  if (contentEncoding === undefined || contentEncoding.toLowerCase() === 'identity') return;
+  throw new ValidationError('VALIDATION_FAILED', 'Send the body without a Content-Encoding');
+}
+
 /**
  * The text of a JSON body, before it is parsed. @throws ValidationError for what is not UTF-8 (a lenient reader would book a name
  * with replacement characters) and for what nests deeper than any request of ours.

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { ValidationError } from '../../../../domain/errors';
 import type { Logger } from '../../../../platform/logger';
 import { admit } from '../../authentication';
 import { logCall } from '../../call-log';
@@ -27,6 +28,9 @@ export function surroundCalls(
     request.deadline = new Date(Date.now() + requestDeadlineMs);
     reply.header('x-correlation-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      throw new ValidationError('VALIDATION_FAILED', 'HTTP/1.1 asks for a Host header');
+    }
     const { operation } = request.routeOptions.config;
     if (operation === undefined) return;
     // Customers' data must not stay in any cache on the way.
