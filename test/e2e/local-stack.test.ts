@@ -213,7 +213,7 @@ describe('npm start', () => {
 
   it('lets one of two that start at once through', async () => {
     const both = [launch(), launch()];
-    const loser = await Promise.race(both.map(async (one) => (await one.exited, one)));
+    const loser = await Promise.race(both.map((one) => one.exited.then(() => one)));
     expect(loser.output()).toMatch(/^The stack is running already on [^\n]*\n$/);
     const winner = both.find((one) => one !== loser);
     await eventually('the other one', () => winner?.output().includes('Everything is up'), START_MS);
