@@ -14,15 +14,15 @@ export interface PoolOptions {
 }
 
 /** Shorter: a restarting database fails requests that could wait for it. Longer: callers wait on one that is gone. */
-const CONNECT_MS = 5_000;
+const CONNECT_MS = 3_000;
 /** Every statement takes a few milliseconds; one that takes this long waits for something that will not come. */
-const STATEMENT_MS = 8_000;
+const STATEMENT_MS = 4_000;
 /** Below the statement's, so that a jam reports itself as a lock (55P03) rather than as slowness. */
-const LOCK_MS = 5_000;
+const LOCK_MS = 3_000;
 /** A process that stopped in the middle of a transaction would hold its locks until TCP notices, up to hours later. */
 const IDLE_IN_TRANSACTION_MS = 10_000;
 /** Above the statement's: it only fires when the server cannot even say that it timed out, because the network is gone. */
-const ANSWER_MS = STATEMENT_MS + 2_000;
+const ANSWER_MS = STATEMENT_MS + 1_000;
 const IDLE_MS = 60_000;
 /** Connections are replaced now and then, so that after a failover the new server gets its share of them. */
 const LIFETIME_SECONDS = 1_800;

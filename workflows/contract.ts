@@ -101,6 +101,14 @@ export interface TransitionAnswer {
 /** Moves the order and answers; refused with INVALID_ORDER_STATE or VERSION_CONFLICT. */
 export const transitionUpdate = defineUpdate<TransitionAnswer, [TransitionRequest]>('transition');
 
+/**
+ * The command that an update is written under. By the update's id alone, not the run's: sent again it is the same command,
+ * whichever run carries it out, and its sender can look it up.
+ */
+export function updateCommandId(updateId: string): string {
+  return `update:${updateId}`;
+}
+
 /** A status from a system that wants no answer. Anything it gets wrong is recorded and ignored. */
 export interface OrderStatusSignal {
   readonly status: OrderStatus;

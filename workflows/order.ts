@@ -29,6 +29,7 @@ import {
   type TransitionOrderInput,
   type TransitionRequest,
   transitionUpdate,
+  updateCommandId,
 } from './contract';
 import { refusal } from './refusal';
 
@@ -180,7 +181,7 @@ class OrderDesk {
 
   private async transition(request: TransitionRequest): Promise<TransitionAnswer> {
     const id = currentUpdateInfo()?.id ?? uuid4();
-    const result = await this.enqueue({ ...request, commandId: commandId(`update:${id}`), auditRefusal: false });
+    const result = await this.enqueue({ ...request, commandId: updateCommandId(id), auditRefusal: false });
     if (result.kind === 'moved' || result.kind === 'unchanged') return { kind: result.kind, order: result.order };
     throw refusal({ kind: result.kind, order: result.order }, this.input.attempt, request.to);
   }

@@ -156,6 +156,9 @@ CREATE TABLE order_events (
   actor          text NOT NULL CHECK (length(actor) BETWEEN 1 AND 100),
   reason         text CHECK (length(reason) BETWEEN 1 AND 500),
   correlation_id text NOT NULL CHECK (length(correlation_id) BETWEEN 1 AND 128),
+  -- The command of OrderWorkflow that wrote it; null for the first event. Whoever sent a command and got no certain answer
+  -- finds out by this whether it was carried out, also after others came behind it.
+  command_id     text,
   occurred_at    timestamptz(3) NOT NULL,
   -- The writing transaction: with it, a reader of all of a tenant's events can tell which are settled (see
   -- read-order-changes.ts).

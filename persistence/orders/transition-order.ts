@@ -98,9 +98,9 @@ WITH slot_lock AS MATERIALIZED (
     AND (j.verdict = 'moved' OR ($9::boolean AND j.verdict IN ('illegal', 'version_conflict')))
   RETURNING o.*, j.verdict, j.status AS from_status, j.event_hash AS prev_hash, j.at
 ), written AS (
-  INSERT INTO order_events (order_id, sequence, user_id, type, from_status, to_status, actor, reason, correlation_id, occurred_at, prev_hash)
+  INSERT INTO order_events (order_id, sequence, user_id, type, from_status, to_status, actor, reason, correlation_id, command_id, occurred_at, prev_hash)
   SELECT id, event_sequence, user_id, CASE verdict WHEN 'moved' THEN 'status_changed' ELSE 'status_change_ignored' END,
-    from_status, $3::text, $6::text, $7::text, $8::text, at, prev_hash
+    from_status, $3::text, $6::text, $7::text, $8::text, $5::text, at, prev_hash
   FROM changed
 ), freed AS (
   UPDATE fulfilment_slots s SET booked = s.booked - 1

@@ -11,6 +11,7 @@ import { createOrderActivities } from './activities/create-order-activities';
 import type { Config } from './config';
 import { createWorker } from './create-worker';
 import { withForeignPayloads } from './foreign-payloads';
+import { isRefusedRun } from './refused-run';
 
 /** How long to wait between two tries to reach Temporal at the start. */
 const CONNECT_AGAIN_MS = 1_000;
@@ -21,7 +22,7 @@ const CHECK_MS = 2_000;
 export async function runOrderWorker(config: Config, telemetry: Telemetry): Promise<void> {
   const logger = createLogger({ service: 'order-worker', level: config.LOG_LEVEL });
   // The process's signals are runUntilShutdown's alone: with the SDK's handlers as well, the worker would stop twice.
-  Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [] });
+  Runtime.install({ logger: temporalLogger(logger, isRefusedRun), shutdownSignals: [] });
   const pool = createPool({
     url: config.DATABASE_URL,
     size: config.DATABASE_POOL_SIZE,

@@ -150,7 +150,7 @@ function expectNoCustomer(text: string): void {
   for (const piece of PIECES) if (text.includes(piece)) throw new Error(`${piece} is in: ${text.slice(0, 500)}`);
   // No phone in any notation: whatever stands between its digits.
   const digits = CANARY.phone.slice(2).split('').join('[ ().%+-]{0,4}');
-  const found = new RegExp(`(?<![0-9a-f])(?:${digits})`).exec(text);
+  const found = new RegExp(digits).exec(text);
   if (found !== null) throw new Error(`${found[0]} is in: ${text.slice(Math.max(0, found.index - 200))}`);
 }
 
@@ -171,8 +171,8 @@ test('without a collector nothing is printed but JSON log lines', () => {
     const parsed = JSON.parse(line) as Record<string, unknown>;
     expect(parsed).toMatchObject({ level: expect.any(String), service: expect.stringMatching(/^order-/) });
     expect(Number.isNaN(Date.parse(String(parsed.time)))).toBe(false);
+    expect(String(parsed.msg)).not.toMatch(/telemetry|otlp|export/i);
   }
-  expect(written().join()).not.toMatch(/opentelemetry|otlp|exporter/i);
 });
 
 test('no line holds a key, or what could be used as one', () => {

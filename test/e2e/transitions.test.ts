@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ORDER_STATUSES, type OrderStatus } from '../../domain/order';
 import { canTransition, ORDER_TRANSITIONS } from '../../domain/order-state';
 import type { OrderWire } from '../../domain/wire';
-import { orderWorkflowId } from '../../workflows/contract';
+import { orderWorkflowId, transitionUpdate } from '../../workflows/contract';
 import { type Answer, accepted, DOORS, type Door, openDoor, outcomes, refused } from '../support/doors';
 import { sampleBody } from '../support/sample-order';
 import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
@@ -208,6 +208,36 @@ describe.each(DOORS)('over %s', (name) => {
     expect(await door.events(order.id)).toHaveLength(3);
   });
 
+  test('a crowd beyond what Temporal takes costs workflow tasks, but no answer contradicts the trail', async () => {
+    const order = await booked();
+    const run = scene.temporal.workflow.getHandle(await workflowIdOf(order));
+    // Past its ten updates in flight Temporal drops tasks whose writes are done, and has them judged again in another order.
+    const crowd = Array.from({ length: 20 }, (_, index) => {
+      const request = {
+        to: 'cancelled' as const,
+        expectedVersion: 1,
+        actor: 'crowd',
+        correlationId: `req_crowd_${index}`,
+      };
+      return run.executeUpdate(transitionUpdate, { args: [request] }).catch(() => undefined);
+    });
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => {
+        const at = index % 2 === 0 ? door : secondDoor;
+        return at.move(order.id, 'confirmed', { expectedVersion: 1, reason: `r${index}` });
+      }),
+    );
+    await Promise.all(crowd);
+    const trail = await door.events(order.id);
+    expect(trail).toHaveLength(2);
+    for (const [index, answer] of answers.entries()) {
+      expect({ index, outcome: answer.outcome }).toEqual({
+        index,
+        outcome: trail[1]?.reason === `r${index}` ? 'ok' : 'VERSION_CONFLICT',
+      });
+    }
+  });
+
   describe('an order that is over', () => {
     test('cancelled twice it is cancelled once, and completed it cannot be', async () => {
       const order = await booked();
@@ -282,11 +312,14 @@ describe.each(DOORS)('over %s', (name) => {
 
   /** Waits until Temporal has closed the order's run, so that no update can reach it any more. */
   async function runEnded(order: OrderWire): Promise<void> {
+    await scene.temporal.workflow.getHandle(await workflowIdOf(order)).result();
+  }
+
+  async function workflowIdOf(order: OrderWire): Promise<string> {
     const { rows } = await scene.database.owner.query<{ idempotency_key: string }>(
       'SELECT idempotency_key FROM orders WHERE id = $1',
       [order.id],
     );
-    const workflowId = orderWorkflowId(tenant.userId, rows[0]?.idempotency_key ?? '');
-    await scene.temporal.workflow.getHandle(workflowId).result();
+    return orderWorkflowId(tenant.userId, rows[0]?.idempotency_key ?? '');
   }
 });

@@ -9,6 +9,7 @@ import { ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';
 import { orderFingerprint } from '../../domain/fingerprint';
 import type { Order, OrderStatus } from '../../domain/order';
 import { placeOrder } from '../../persistence/orders/place-order';
+import { transitionOrder } from '../../persistence/orders/transition-order';
 import { withTenant } from '../../persistence/with-tenant';
 import { sha256Hex } from '../../platform/sha256';
 import {
@@ -100,6 +101,12 @@ export function orderRuns({ temporal, taskQueue, database }: Scene) {
       await withTenant(database.service, attempt.userId, (client) =>
         placeOrder(client, { ...attempt, orderId: attempt.attemptId, at }),
       );
+    },
+
+    /** Cancels the order without its run, as if Temporal had lost the run that did it. */
+    async cancelInPostgres(attempt: PlaceOrderInput): Promise<void> {
+      const command = { ...request('cancelled'), orderId: attempt.attemptId, commandId: 'test', auditRefusal: false };
+      await withTenant(database.service, attempt.userId, (client) => transitionOrder(client, command));
     },
 
     async statusOf(attempt: PlaceOrderInput): Promise<OrderStatus | undefined> {

@@ -210,8 +210,9 @@ describe('an order whose run is gone', () => {
     const over = sampleAttempt(userId);
     const answers = [await orders.place(open), await orders.place(over)];
     await orders.move(open, 'confirmed');
-    await orders.move(over, 'cancelled');
     await Promise.all([open, over].map(forget));
+    // A closed run takes the server half a minute to delete: so this one is deleted open, and ends in Postgres.
+    await orders.cancelInPostgres(over);
 
     expect(await orders.place({ ...open, attemptId: randomUUID() })).toEqual(answers[0]);
     expect(await orders.place({ ...over, attemptId: randomUUID() })).toEqual(answers[1]);

@@ -9,6 +9,7 @@ import { findOrderByKey } from '../../../persistence/orders/find-order-by-key';
 import { findOrderStatus } from '../../../persistence/orders/find-order-status';
 import { sha256Hex } from '../../../platform/sha256';
 import {
+  orderWorkflowId,
   PLACE_UPDATE_ID,
   type PlaceAnswer,
   type PlaceOrderInput,
@@ -18,6 +19,7 @@ import {
 import type { CallContext, CreatedOrder, CreateOrder, UseCases } from './contract';
 import { inTenant } from './in-tenant';
 import type { OrderKeys } from './order-keys';
+import type { OrderTurns } from './order-turns';
 import { startOrderRun } from './start-order-run';
 import { isRunOver, refusalOf, temporalError } from './temporal-error';
 
@@ -26,6 +28,7 @@ interface Dependencies {
   readonly temporal: Client;
   readonly taskQueue: string;
   readonly keys: OrderKeys;
+  readonly turns: OrderTurns;
 }
 
 /**
@@ -35,7 +38,7 @@ interface Dependencies {
  * The order's id is made here, for this attempt. If the order that comes back has it, this call made the order;
  * otherwise the answer is a replay.
  */
-export function createCreateOrder({ pool, temporal, taskQueue, keys }: Dependencies): UseCases['createOrder'] {
+export function createCreateOrder({ pool, temporal, taskQueue, keys, turns }: Dependencies): UseCases['createOrder'] {
   return async (ctx, request) => {
     const attempt = toAttempt(ctx, request);
     const answer = await temporal.withDeadline(ctx.deadline, () => place(ctx, attempt));
@@ -75,10 +78,14 @@ export function createCreateOrder({ pool, temporal, taskQueue, keys }: Dependenc
   }
 
   function updateWithStart(attempt: PlaceOrderInput, updateId: string): Promise<PlaceAnswer> {
-    return temporal.workflow.executeUpdateWithStart(placeUpdate, {
-      updateId,
-      startWorkflowOperation: startOrderRun(attempt, taskQueue),
-    });
+    const ask = () =>
+      temporal.workflow.executeUpdateWithStart(placeUpdate, {
+        updateId,
+        startWorkflowOperation: startOrderRun(attempt, taskQueue),
+      });
+    // Those who ask under the common id are one update to Temporal, however many they are.
+    if (updateId === PLACE_UPDATE_ID) return ask();
+    return turns.take(orderWorkflowId(attempt.userId, attempt.idempotencyKey), ask);
   }
 
   /**

@@ -8,6 +8,7 @@ import { createCreateOrder } from './create-order';
 import { OrderFeed } from './order-feed';
 import { OrderKeys } from './order-keys';
 import { orderStreams } from './order-streams';
+import { OrderTurns } from './order-turns';
 import { createReadOrders } from './read-orders';
 import { createTransitionOrder } from './transition-order';
 
@@ -24,10 +25,11 @@ export interface UseCaseDependencies {
 export function createUseCases(dependencies: UseCaseDependencies): UseCases & { close(): Promise<void> } {
   const feed = new OrderFeed(dependencies);
   const keys = new OrderKeys(dependencies.pool);
-  const transitionOrder = createTransitionOrder({ ...dependencies, keys });
+  const turns = new OrderTurns();
+  const transitionOrder = createTransitionOrder({ ...dependencies, keys, turns });
   return {
     authenticate: createAuthenticate(dependencies.pool),
-    createOrder: createCreateOrder({ ...dependencies, keys }),
+    createOrder: createCreateOrder({ ...dependencies, keys, turns }),
     ...createReadOrders({ ...dependencies, keys }),
     updateOrderStatus: transitionOrder,
     cancelOrder: (ctx, request) => transitionOrder(ctx, { ...request, status: 'cancelled' }),

@@ -5,6 +5,7 @@ import { BusinessRuleError, InvalidOrderStateError, SystemError } from '../../..
 import { orderFingerprint } from '../../../domain/fingerprint';
 import type { Order, OrderContent } from '../../../domain/order';
 import { isTerminal, ORDER_TRANSITIONS } from '../../../domain/order-state';
+import { findOrderAfterCommand } from '../../../persistence/orders/find-order-after-command';
 import { findOrderByKey } from '../../../persistence/orders/find-order-by-key';
 import { sha256Hex } from '../../../platform/sha256';
 import {
@@ -12,10 +13,12 @@ import {
   type PlaceOrderInput,
   type TransitionRequest,
   transitionUpdate,
+  updateCommandId,
 } from '../../../workflows/contract';
 import type { CallContext, UpdateOrderStatus } from './contract';
 import { inTenant } from './in-tenant';
 import type { OrderKeys } from './order-keys';
+import type { OrderTurns } from './order-turns';
 import { startOrderRun } from './start-order-run';
 import { isRunGone, refusalOf, temporalError } from './temporal-error';
 
@@ -24,7 +27,11 @@ interface Dependencies {
   readonly temporal: Client;
   readonly taskQueue: string;
   readonly keys: OrderKeys;
+  readonly turns: OrderTurns;
 }
+
+/** The first try, one for a run that has to be started again, and one for a task that was lost on the way. */
+const TRIES = 3;
 
 /**
  * Moves an order by an update of its workflow, which answers when the move is in Postgres.
@@ -32,45 +39,53 @@ interface Dependencies {
  * An order whose run is closed is over, and Postgres says what the answer is. One whose run is gone although it is not
  * over (terminated by an operator, lost with Temporal's data) gets a new run with this update: nothing writes an order's
  * state behind its workflow's back, and without it such an order could never be moved again.
+ *
+ * A no is checked before it is told. The move may have been written by a workflow task that was then lost; judged again, the
+ * same command comes too late for itself.
  */
-export function createTransitionOrder({ pool, temporal, taskQueue, keys }: Dependencies) {
+export function createTransitionOrder({ pool, temporal, taskQueue, keys, turns }: Dependencies) {
   return async (ctx: CallContext, request: UpdateOrderStatus): Promise<Order> => {
     const key = await keys.keyOf(ctx, request.orderId);
-    const handle = temporal.workflow.getHandle(orderWorkflowId(ctx.caller.userId, key));
-    // The SDK may send an update again after a broken connection; its id makes that the same update.
+    const workflowId = orderWorkflowId(ctx.caller.userId, key);
+    // Sent again, by the SDK or below, it is the same command: its id says so.
     const update = { args: [toMessage(ctx, request)] as [TransitionRequest], updateId: uuidv7() };
-    try {
-      const answer = await temporal.withDeadline(ctx.deadline, () => handle.executeUpdate(transitionUpdate, update));
-      return answer.order;
-    } catch (error) {
-      const order = await withoutRun(ctx, request, error);
-      if (order !== undefined) return order;
-    }
-    try {
+    const askRun = () => temporal.workflow.getHandle(workflowId).executeUpdate(transitionUpdate, update);
+    const askNewRun = async () => {
       const startWorkflowOperation = startOrderRun(await attemptOf(ctx, key), taskQueue);
-      const answer = await temporal.withDeadline(ctx.deadline, () =>
-        temporal.workflow.executeUpdateWithStart(transitionUpdate, { ...update, startWorkflowOperation }),
-      );
-      return answer.order;
-    } catch (error) {
-      const order = await withoutRun(ctx, request, error);
-      if (order !== undefined) return order;
-      throw temporalError(error);
+      return temporal.workflow.executeUpdateWithStart(transitionUpdate, { ...update, startWorkflowOperation });
+    };
+    let ask = askRun;
+    for (let left = TRIES - 1; ; left -= 1) {
+      try {
+        const answer = await turns.take(workflowId, () => temporal.withDeadline(ctx.deadline, ask));
+        return answer.order;
+      } catch (error) {
+        const order = await fromPostgres(ctx, request, update.updateId, error);
+        if (order !== undefined) return order;
+        if (left === 0) throw temporalError(error);
+        if (isRunGone(error)) ask = askNewRun;
+      }
     }
   };
 
   /**
-   * What Postgres answers when no run could; undefined when the order is not over and so should have a run.
-   * @throws the refusal, where the run did answer; UNAVAILABLE when the update may have had its effect.
+   * The answer where the run gave none that counts; undefined when the update is to be sent again.
+   * @throws the refusal, when the command has really not moved the order; UNAVAILABLE when nothing can be known.
    */
-  async function withoutRun(ctx: CallContext, request: UpdateOrderStatus, error: unknown): Promise<Order | undefined> {
+  async function fromPostgres(
+    ctx: CallContext,
+    request: UpdateOrderStatus,
+    updateId: string,
+    error: unknown,
+  ): Promise<Order | undefined> {
+    if (!(error instanceof WorkflowUpdateFailedError) && !isRunGone(error)) throw temporalError(error);
+    const command = { orderId: request.orderId, commandId: updateCommandId(updateId) };
+    const moved = await inTenant(pool, ctx, (client) => findOrderAfterCommand(client, command));
+    if (moved !== undefined) return moved;
     const refused = refusalOf(error);
     if (refused !== undefined) throw refused.error;
-    if (!isRunGone(error) && !isClosedMeanwhile(error)) throw temporalError(error);
     const { order } = await keys.read(ctx, request.orderId);
-    if (isTerminal(order.status)) return answerFromTheEnd(order, request);
-    if (!isRunGone(error)) throw temporalError(error);
-    return undefined;
+    return isTerminal(order.status) ? answerFromTheEnd(order, request) : undefined;
   }
 
   /** An attempt that the new run finds to be placed: the key and the hash of the request are those of the order. */
@@ -117,9 +132,4 @@ function answerFromTheEnd(order: Order, request: UpdateOrderStatus): Order {
   }
   if (request.status === order.status) return order;
   throw new InvalidOrderStateError(order.status, request.status, ORDER_TRANSITIONS[order.status]);
-}
-
-/** The run closed while the update was under way, which fails the update without a refusal. */
-function isClosedMeanwhile(error: unknown): boolean {
-  return error instanceof WorkflowUpdateFailedError;
 }

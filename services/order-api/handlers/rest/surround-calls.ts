@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { ValidationError } from '../../../../domain/errors';
+import { nameHttpSpan } from '../../../../platform/http-route';
 import type { Logger } from '../../../../platform/logger';
 import { admit } from '../../authentication';
 import { logCall } from '../../call-log';
@@ -25,6 +26,7 @@ export function surroundCalls(
 
   app.addHook('onRequest', async (request, reply) => {
     request.startedAt = performance.now();
+    if (!request.is404 && request.routeOptions.url !== undefined) nameHttpSpan(request.routeOptions.url);
     request.deadline = new Date(Date.now() + requestDeadlineMs);
     reply.header('x-correlation-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
