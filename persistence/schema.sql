@@ -54,6 +54,7 @@ CREATE TABLE order_events (
   actor text NOT NULL,
   reason text,
   correlation_id text NOT NULL,
+  command_id text,
   occurred_at timestamp(3) with time zone NOT NULL,
   xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
   prev_hash bytea NOT NULL,

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { escapeLiteral } from 'pg';
+import { DatabaseError, escapeLiteral } from 'pg';
 
 /** What a statement function needs: a pooled client inside a transaction that has its tenant set. */
 export type TenantClient = Pick<PoolClient, 'query'> & { readonly tenant: string };
@@ -20,20 +20,28 @@ export async function withTenant<T>(
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // An error that is not the server's own (no answer in time, a lost connection) leaves the connection in an unknown
+  // state. Nothing more is sent on it, not even a rollback, which would only wait once more for the same silence.
+  const query = (async (...args: Parameters<PoolClient['query']>) => {
+    try {
+      return await client.query(...args);
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) broken = error instanceof Error ? error : new Error('no database error');
+      throw error;
+    }
+  }) as unknown as PoolClient['query'];
   try {
-    await client.query(`BEGIN; SELECT set_config('app.tenant', ${escapeLiteral(userId)}, true)`);
-    const result = await work({ tenant: userId, query: client.query.bind(client) as PoolClient['query'] });
+    await query(`BEGIN; SELECT set_config('app.tenant', ${escapeLiteral(userId)}, true)`);
+    const result = await work({ tenant: userId, query });
     // When `work` hides the failure of a statement, COMMIT rolls back without an error: the result would be of nothing.
-    const { command } = await client.query('COMMIT');
+    const { command } = await query('COMMIT');
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements failed');
     return result;
   } catch (error) {
-    // A connection whose rollback fails is in an unknown state: handing its error to release() makes the pool drop it.
-    await client.query('ROLLBACK').catch((rollbackError: Error) => {
-      broken = rollbackError;
-    });
+    if (broken === undefined) await query('ROLLBACK').catch(() => undefined);
     throw error;
   } finally {
+    // Given an error, the pool drops the connection.
     client.release(broken);
   }
 }

@@ -108,6 +108,11 @@ function commandId(message: string): string {
 class OrderDesk {
   private placed: PlacedState | undefined;
   private refused: unknown;
+  private settle: () => void = () => undefined;
+  /** Resolves once it is known what became of the attempt. Not a condition: that costs more, and can be cancelled. */
+  private readonly settled = new Promise<void>((resolve) => {
+    this.settle = resolve;
+  });
   /** Commands run one at a time, in the order of arrival: a signal and the update behind it must not overtake. */
   private tail: Promise<unknown> = Promise.resolve();
   private waiting = 0;
@@ -143,11 +148,13 @@ class OrderDesk {
     });
     if (result.kind === 'placed') return { order: result.order, pendingExpirySeconds: result.pendingExpirySeconds };
     this.refused = refusal(result, attempt);
+    this.settle();
     throw this.refused;
   }
 
   open(placed: PlacedState): void {
     this.placed = placed;
+    this.settle();
     // The start said `pending`; an order that was found (Temporal had forgotten it) may be further on.
     if (placed.order.status !== 'pending' || this.input.resumed !== undefined) this.showStatus();
   }
@@ -158,9 +165,7 @@ class OrderDesk {
   }
 
   private async untilPlaced(): Promise<void> {
-    await CancellationScope.nonCancellable(() =>
-      condition(() => this.placed !== undefined || this.refused !== undefined),
-    );
+    await this.settled;
     if (this.refused !== undefined) throw this.refused;
   }
 

@@ -15,7 +15,11 @@ export async function bundleWorkflows(): Promise<string> {
     workflowsPath: require.resolve('../../workflows'),
     failureConverterPath: FAILURE_CONVERTER_PATH,
     plugins: [tracingPlugin()],
-    preloadModules: [...TRACING_PRELOADS, ...STATELESS.map((module) => require.resolve(module))],
+    preloadModules: [
+      require.resolve('./sandbox-stack-depth'),
+      ...TRACING_PRELOADS,
+      ...STATELESS.map((module) => require.resolve(module)),
+    ],
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error },
   });
   return code;

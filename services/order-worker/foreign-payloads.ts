@@ -25,7 +25,7 @@ export function withForeignPayloads(converter: DataConverter): DataConverter {
 }
 
 function isReadable({ metadata, data }: Payload): boolean {
-  switch (text(metadata?.['encoding'])) {
+  switch (text(metadata?.encoding)) {
     case 'binary/encrypted':
     case 'binary/null':
     case 'binary/plain':

@@ -7,5 +7,6 @@ import { ERRORS, isErrorCode } from '../../domain/errors';
  */
 export function isRefusedRun(message: string, { error }: LogMetadata): boolean {
   if (message !== 'Workflow failed' || typeof error !== 'object' || error === null || !('type' in error)) return false;
-  return isErrorCode(error.type) && ERRORS[error.type].kind === 'business_rule';
+  const type: unknown = error.type;
+  return isErrorCode(type) && ERRORS[type].kind === 'business_rule';
 }

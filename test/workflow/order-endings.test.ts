@@ -109,7 +109,7 @@ describe('cancelling the run in Temporal', () => {
     const gate = await holdOrder(scene.database, attempt);
     await orders.handle(attempt).cancel();
     await waitingForLocks(scene.database, 1);
-    const tasks = async () => (await countEvents(orders.handle(attempt)))['WORKFLOW_TASK_STARTED'];
+    const tasks = async () => (await countEvents(orders.handle(attempt))).WORKFLOW_TASK_STARTED;
     const before = await tasks();
     const late = refusalCode(orders.move(attempt, 'confirmed'));
     // The run hears of it when its long task reports that it is still at work, which begins another task.
@@ -181,7 +181,7 @@ describe('a tenant whose pending orders expire', () => {
     const gate = await holdOrder(scene.database, attempt);
     const confirm = orders.move(attempt, 'confirmed');
     await waitingForLocks(scene.database, 1);
-    await eventually('the expiry timer', async () => (await countEvents(orders.handle(attempt)))['TIMER_FIRED'] === 1);
+    await eventually('the expiry timer', async () => (await countEvents(orders.handle(attempt))).TIMER_FIRED === 1);
     await gate.open();
     expect(await confirm).toMatchObject({ kind: 'moved' });
     expect(await orders.move(attempt, 'processing')).toMatchObject({ kind: 'moved' });

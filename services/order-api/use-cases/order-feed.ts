@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Logger } from '../../../platform/logger';
 import { Waker } from './waker';
@@ -6,6 +7,8 @@ import { Waker } from './waker';
 const RECONNECT_MS = { first: 250, longest: 5_000 };
 /** A dead network does not close a connection: without keep-alive, streams would fall silent for hours. */
 const KEEP_ALIVE_MS = 10_000;
+/** How long a shutdown waits for the server to take its leave. */
+const GOODBYE_MS = 1_000;
 
 /** Tells one stream that something it cares about may have changed. */
 export interface Subscription {
@@ -49,7 +52,9 @@ export class OrderFeed {
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.reconnect);
-    await this.listener?.end().catch(() => undefined);
+    const ended = this.listener?.end().catch(() => undefined);
+    // A server that has gone silent does not say goodbye either; the process is about to end anyway.
+    await Promise.race([ended, sleep(GOODBYE_MS, undefined, { ref: false })]);
   }
 
   private async listen(): Promise<void> {
@@ -89,14 +94,21 @@ export class OrderFeed {
   }
 
   private notify(payload: string | undefined): void {
-    const { user_id: userId, order_id: orderId } = JSON.parse(payload ?? '{}') as {
-      user_id?: string;
-      order_id?: string;
-    };
-    if (userId === undefined) return;
-    for (const topic of [topicOf(userId), topicOf(userId, orderId)]) {
+    const named = namedIn(payload);
+    if (named === undefined) return;
+    for (const topic of [topicOf(named.userId), topicOf(named.userId, named.orderId)]) {
       for (const waker of this.streams.get(topic) ?? []) waker.wake();
     }
+  }
+}
+
+/** Whose order a notification is about. Whoever may connect can send one, so it can be anything, and must not throw here. */
+function namedIn(payload: string | undefined): { readonly userId: string; readonly orderId: string } | undefined {
+  try {
+    const { user_id: userId, order_id: orderId } = Object(JSON.parse(payload ?? '')) as Record<string, unknown>;
+    return typeof userId === 'string' && typeof orderId === 'string' ? { userId, orderId } : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
+import { bundleWorkflowCode, type ReplayWorkerOptions, Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { createDataConverter } from '../../platform/data-converter';
+import { FAILURE_CONVERTER_PATH } from '../../platform/failure-converter-path';
+import { parseKeyring } from '../../platform/payload-codec';
+import { tracingPlugin } from '../../platform/tracing-plugin';
+import { withForeignPayloads } from '../../services/order-worker/foreign-payloads';
+import { CANARY } from '../support/canary';
+import { HISTORIES, recordHistories } from '../support/record-histories';
+import { createScene } from '../support/scene';
+import { TEST_ENCRYPTION_KEYS } from '../support/services';
+import { PROJECT_ROOT } from '../support/source-files';
+
+/** See record-histories.ts for how and when. */
+if (process.env.RECORD_HISTORIES !== undefined) {
+  beforeAll(async () => {
+    const scene = await createScene();
+    await scene.startWorker();
+    await recordHistories(scene);
+    await scene.close();
+  });
+}
+
+const NAMES = [
+  'placed',
+  'refused-as-duplicate',
+  'full-life',
+  'cancelled-by-operator',
+  'signals-ignored',
+  'expired',
+  'resumed',
+] as const;
+
+const options: ReplayWorkerOptions = {
+  workflowBundle: { codePath: join(PROJECT_ROOT, 'dist', 'workflow-bundle.js') },
+  dataConverter: withForeignPayloads(createDataConverter(parseKeyring(TEST_ENCRYPTION_KEYS))),
+  plugins: [tracingPlugin()],
+};
+
+function read(name: string): string {
+  return readFileSync(join(HISTORIES, `${name}.json`), 'utf8');
+}
+
+it('every recorded history is replayed by the workflows as they are now', async () => {
+  const names = readdirSync(HISTORIES).map((file) => file.replace(/\.json$/, ''));
+  expect(names).toEqual(expect.arrayContaining([...NAMES]));
+  const replays = Worker.runReplayHistories(
+    options,
+    names.map((name) => ({ workflowId: name, history: historyFromJSON(JSON.parse(read(name))) })),
+  );
+  const failed: unknown[] = [];
+  let count = 0;
+  for await (const { workflowId, error } of replays) {
+    count += 1;
+    if (error !== undefined) failed.push([workflowId, error]);
+  }
+  expect(failed).toEqual([]);
+  expect(count).toBe(names.length);
+});
+
+it('no recorded history holds anything of the customer in plain text', () => {
+  for (const name of NAMES) {
+    const text = read(name);
+    const payloads = [...text.matchAll(/"data": ?"([^"]+)"/g)].map(([, data]) => Buffer.from(data ?? '', 'base64'));
+    for (const canary of Object.values(CANARY)) {
+      expect(text).not.toContain(canary);
+      expect(payloads.some((payload) => payload.includes(canary))).toBe(false);
+    }
+  }
+});
+
+it('a change that breaks running orders does not get through', async () => {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: require.resolve('./fixtures/changed-workflow'),
+    failureConverterPath: FAILURE_CONVERTER_PATH,
+    plugins: [tracingPlugin()],
+    logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
+  });
+  for (const name of ['placed', 'full-life']) {
+    const replay = Worker.runReplayHistory({ ...options, workflowBundle: { code } }, JSON.parse(read(name)));
+    await expect(replay).rejects.toThrow(DeterminismViolationError);
+  }
+});
+
+it('a history is not replayed with another key than it was written with', async () => {
+  const otherKey = createDataConverter(parseKeyring(`test:${Buffer.alloc(32, 8).toString('base64')}`));
+  await expect(
+    Worker.runReplayHistory({ ...options, dataConverter: otherKey }, JSON.parse(read('placed'))),
+  ).rejects.toThrow();
+});
