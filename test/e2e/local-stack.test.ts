@@ -15,6 +15,7 @@ const START_MS = 90_000;
 jest.setTimeout(2 * START_MS);
 
 const PORTS = ['HTTP_PORT', 'GRPC_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'POSTGRES_PORT', 'WORKER_HEALTH_PORT'];
+const NODE_MAIN = [process.execPath, join(projectRoot(), 'dist', 'deploy', 'local', 'main.js')];
 const PARTS = ['order-api', 'order-worker', 'postgres', 'temporal'];
 
 describe('npm start', () => {
@@ -24,8 +25,8 @@ describe('npm start', () => {
   let stack: Launched;
 
   /** What `npm start -- …args` runs once it is built. */
-  function launch(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Launched {
-    const child = spawn(process.execPath, [join(projectRoot(), 'dist', 'deploy', 'local', 'main.js'), ...args], {
+  function launch(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}, command = NODE_MAIN): Launched {
+    const child = spawn(command[0] ?? '', [...command.slice(1), ...args], {
       env: {
         ...process.env,
         ...Object.fromEntries(PORTS.map((name) => [name, '0'])),
@@ -209,6 +210,15 @@ describe('npm start', () => {
     expect(await stop(stack)).toBe(0);
     expect(left.filter(({ pid, identity }) => processIdentity(pid) === identity)).toEqual([]);
     expect([folder.lock, folder.children].filter(existsSync)).toEqual([]);
+  });
+
+  it('stops everything when npm is stopped, although the shell between them passes no signal on', async () => {
+    const one = launch([], { npm_lifecycle_event: 'start' }, ['sh', '-c', `"${NODE_MAIN.join('" "')}"; true`]);
+    await eventually('a stack that is up', () => one.output().includes('Everything is up'), START_MS);
+    const left = children();
+    one.child.kill('SIGTERM');
+    await noneRuns(left);
+    await eventually('the end of the stack', () => !existsSync(folder.lock));
   });
 
   it('lets one of two that start at once through', async () => {

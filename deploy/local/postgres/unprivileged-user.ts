@@ -59,7 +59,7 @@ export function reachableBinaries(binaries: PostgresBinaries, user: User | undef
   if (!existsSync(copy)) {
     // Copied aside and renamed: a copy that was interrupted is never taken for a whole one.
     const partial = `${copy}.${process.pid}`;
-    mkdirSync(SHARED_FOLDER, { recursive: true, mode: 0o755 });
+    makeSharedFolder();
     cpSync(binaries.root, partial, { recursive: true, verbatimSymlinks: true });
     try {
       renameSync(partial, copy);
@@ -70,8 +70,15 @@ export function reachableBinaries(binaries: PostgresBinaries, user: User | undef
   return binariesIn(copy);
 }
 
+/** Others pass through it, whatever mask root's shell has. */
+function makeSharedFolder(): void {
+  mkdirSync(SHARED_FOLDER, { recursive: true });
+  chmodSync(SHARED_FOLDER, 0o755);
+}
+
 /** Makes a folder that only `user` may enter. */
 export function makePrivateFolder(path: string, user: User | undefined): void {
+  if (dirname(path) === SHARED_FOLDER) makeSharedFolder();
   mkdirSync(path, { recursive: true });
   chmodSync(path, 0o700);
   if (user !== undefined) chownSync(path, user.uid, user.gid);

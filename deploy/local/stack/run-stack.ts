@@ -13,6 +13,7 @@ import { welcome } from './welcome';
 
 /** npm passes on the terminal's Ctrl-C, so that one press arrives twice; only a later one means "at once". */
 const SECOND_SIGNAL_AFTER_MS = 1_000;
+const PARENT_LOOK_MS = 500;
 
 /**
  * Runs the stack until a signal ends it.
@@ -77,7 +78,22 @@ function untilAsked(force: () => void): Promise<NodeJS.Signals> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
     // Whoever read our output is gone, as after `npm start | head`.
     process.stdout.on('error', () => onSignal('SIGHUP'));
+    if (process.env.npm_lifecycle_event !== undefined) whenParentDies(() => onSignal('SIGHUP'));
   });
+}
+
+/**
+ * Between npm and us stands a shell that passes no signal on: whoever stops `npm start` would otherwise leave the whole
+ * stack behind. Only under npm, since with `nohup node … &` the parent may well go first.
+ */
+function whenParentDies(ask: () => void): void {
+  const parent = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(look);
+    ask();
+  }, PARENT_LOOK_MS);
+  look.unref();
 }
 
 /** As short as it can be typed from here. */

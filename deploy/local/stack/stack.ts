@@ -160,6 +160,7 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
         onSpawned,
       });
       url = postgres.url;
+      if (postgres.dataDir !== folder.postgres) onLine('postgres', `keeps its data in ${postgres.dataDir}`);
     });
     onLine('postgres', `ready on ${LOOPBACK}:${port}`);
     return url;
