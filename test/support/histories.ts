@@ -1,5 +1,4 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { temporal } from '@temporalio/proto';
 
 const { EventType } = temporal.api.enums.v1;
@@ -13,11 +12,6 @@ export async function countEvents(handle: WorkflowHandle): Promise<Readonly<Reco
     counts[name] = (counts[name] ?? 0) + 1;
   }
   return counts;
-}
-
-/** A run's history as Temporal stores it: payloads as they are on the wire. */
-export async function rawHistory(handle: WorkflowHandle): Promise<string> {
-  return historyToJSON(await handle.fetchHistory());
 }
 
 /** The search attributes of a run, by name. */

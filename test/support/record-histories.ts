@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { EncryptionCodec, parseKeyring } from '../../platform/payload-codec';
 import { orderStatusSignal } from '../../workflows/contract';
 import { eventually } from './eventually';
 import { tenantWithExpiry } from './expiry';
-import { rawHistory } from './histories';
 import { orderRuns, refusalCode, sampleAttempt } from './order-runs';
 import type { Scene } from './scene';
+import { TEST_ENCRYPTION_KEYS } from './services';
 
 export const HISTORIES = join(__dirname, '..', 'workflow', 'histories');
 
@@ -93,7 +96,27 @@ export async function recordHistories(scene: Scene): Promise<void> {
   };
 
   for (const [name, live] of Object.entries(lives)) {
-    const history = await rawHistory(orders.handle(await live()));
-    await writeFile(join(HISTORIES, `${name}.json`), `${history}\n`);
+    const { workflowId } = orders.handle(await live());
+    const history = await scene.temporal.workflow.getHandle(workflowId).fetchHistory();
+    await forgetMachine(history);
+    await writeFile(join(HISTORIES, `${name}.json`), `${historyToJSON(history)}\n`);
   }
+}
+
+const codec = new EncryptionCodec(parseKeyring(TEST_ENCRYPTION_KEYS));
+
+/** Takes out what says where it was recorded and means nothing to a replay: process names, paths in stack traces. */
+async function forgetMachine(part: unknown): Promise<void> {
+  if (typeof part !== 'object' || part === null || part instanceof Uint8Array) return;
+  const fields = part as Record<string, unknown>;
+  if (typeof fields.identity === 'string') fields.identity = 'recorder';
+  if (fields.encodedAttributes) fields.encodedAttributes = await withoutStackTrace(fields.encodedAttributes as Payload);
+  for (const value of Object.values(fields)) await forgetMachine(value);
+}
+
+async function withoutStackTrace(encrypted: Payload): Promise<Payload> {
+  const [payload] = await codec.decode([encrypted]);
+  const attributes = defaultPayloadConverter.fromPayload<Record<string, unknown>>(payload ?? encrypted);
+  const [again] = await codec.encode([defaultPayloadConverter.toPayload({ ...attributes, stack_trace: '' })]);
+  return again ?? encrypted;
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
-import { bundleWorkflowCode, type ReplayWorkerOptions, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, type ReplayWorkerOptions, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { createDataConverter } from '../../platform/data-converter';
 import { FAILURE_CONVERTER_PATH } from '../../platform/failure-converter-path';
@@ -13,6 +13,12 @@ import { HISTORIES, recordHistories } from '../support/record-histories';
 import { createScene } from '../support/scene';
 import { TEST_ENCRYPTION_KEYS } from '../support/services';
 import { PROJECT_ROOT } from '../support/source-files';
+
+// Quiet: what these tests provoke is reported by the SDK as an error, and by them as it should be.
+Runtime.install({
+  logger: new DefaultLogger('ERROR', () => {}),
+  telemetryOptions: { logging: { filter: 'off', forward: {} } },
+});
 
 /** See record-histories.ts for how and when. */
 if (process.env.RECORD_HISTORIES !== undefined) {

@@ -1,4 +1,4 @@
-import { type PlaceOrderOutcome, placeOrder } from '../../../persistence/orders/place-order';
+import { type PlaceOrder, type PlaceOrderOutcome, placeOrder } from '../../../persistence/orders/place-order';
 import { withTenant } from '../../../persistence/with-tenant';
 import { logDuplicateOrderBlocked, logOrderCreated } from '../../../platform/logger';
 import type { OrderActivities, PlaceOrderInput } from '../../../workflows/contract';
@@ -30,7 +30,17 @@ export function createPlaceOrder({ pool, logger }: OrderActivityDependencies): O
   };
 
   async function decide(input: PlaceOrderInput): Promise<PlaceOrderOutcome> {
-    const request = { ...input, orderId: input.attemptId };
+    // Field by field: what else an input holds (it may come from anyone with access to Temporal) goes no further.
+    const request: PlaceOrder = {
+      orderId: input.attemptId,
+      idempotencyKey: input.idempotencyKey,
+      requestHash: input.requestHash,
+      fingerprint: input.fingerprint,
+      content: input.content,
+      allowDuplicate: input.allowDuplicate,
+      actor: input.actor,
+      correlationId: input.correlationId,
+    };
     let before: PlaceOrderOutcome['kind'] | undefined;
     for (let round = 0; ; round += 1) {
       const outcome = await withTenant(pool, input.userId, (client) => placeOrder(client, request));

@@ -1,15 +1,15 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { transitionOrder } from '../../../persistence/orders/transition-order';
+import { type TransitionOrder, transitionOrder } from '../../../persistence/orders/transition-order';
 import { withTenant } from '../../../persistence/with-tenant';
 import { logOrderStatusChanged } from '../../../platform/logger';
-import type { OrderActivities } from '../../../workflows/contract';
+import type { OrderActivities, TransitionOrderInput } from '../../../workflows/contract';
 import type { OrderActivityDependencies } from './create-order-activities';
 import { databaseFailure } from './database-failure';
 
 /** Moves an order by one statement. Run again for the same command, it changes nothing and answers the same. */
 export function createTransitionOrder({ pool, logger }: OrderActivityDependencies): OrderActivities['transitionOrder'] {
   return async (input) => {
-    const outcome = await withTenant(pool, input.userId, (client) => transitionOrder(client, input)).catch(
+    const outcome = await withTenant(pool, input.userId, (client) => transitionOrder(client, toCommand(input))).catch(
       (error: unknown) => {
         throw databaseFailure(error);
       },
@@ -30,5 +30,20 @@ export function createTransitionOrder({ pool, logger }: OrderActivityDependencie
       });
     }
     return { kind: outcome.kind, order: outcome.order };
+  };
+}
+
+/** Field by field: what else an input holds (it may come from anyone with access to Temporal) goes no further. */
+function toCommand(input: TransitionOrderInput): TransitionOrder {
+  const { orderId, to, expectedVersion, commandId, actor, reason, correlationId, auditRefusal } = input;
+  return {
+    orderId,
+    to,
+    commandId,
+    actor,
+    correlationId,
+    auditRefusal,
+    ...(expectedVersion === undefined ? {} : { expectedVersion }),
+    ...(reason === undefined ? {} : { reason }),
   };
 }
