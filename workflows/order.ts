@@ -120,11 +120,12 @@ class OrderDesk {
 
   constructor(private readonly input: OrderWorkflowInput) {
     // Before the first await: messages that came with the start are delivered in this same activation.
+    // Signals first: what is waiting for a handler is delivered as it is set, and a signal must not be overtaken by an update.
+    setHandler(orderStatusSignal, (signal) => this.receive(signal));
     setHandler(placeUpdate, () => this.answerPlace());
     setHandler(transitionUpdate, (request) => this.transition(request), {
       validator: (request) => this.validateTransition(request),
     });
-    setHandler(orderStatusSignal, (signal) => this.receive(signal));
     setHandler(orderQuery, () => this.placed?.order ?? null);
   }
 

@@ -1,7 +1,7 @@
 import { type Client, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import { BusinessRuleError, InvalidOrderStateError, SystemError } from '../../../domain/errors';
+import { BusinessRuleError, InvalidOrderStateError, type OrderError, SystemError } from '../../../domain/errors';
 import { orderFingerprint } from '../../../domain/fingerprint';
 import type { Order, OrderContent } from '../../../domain/order';
 import { isTerminal, ORDER_TRANSITIONS } from '../../../domain/order-state';
@@ -9,6 +9,8 @@ import { findOrderAfterCommand } from '../../../persistence/orders/find-order-af
 import { findOrderByKey } from '../../../persistence/orders/find-order-by-key';
 import { sha256Hex } from '../../../platform/sha256';
 import {
+  type OrderStatusSignal,
+  orderStatusSignal,
   orderWorkflowId,
   type PlaceOrderInput,
   type TransitionRequest,
@@ -60,7 +62,7 @@ export function createTransitionOrder({ pool, temporal, taskQueue, keys, turns }
         const answer = await turns.take(workflowId, () => temporal.withDeadline(ctx.deadline, ask));
         return answer.order;
       } catch (error) {
-        const order = await fromPostgres(ctx, request, update.updateId, error);
+        const order = await fromPostgres(ctx, request, { workflowId, updateId: update.updateId }, error);
         if (order !== undefined) return order;
         if (left === 0) throw temporalError(error);
         if (isRunGone(error)) ask = askNewRun;
@@ -75,7 +77,7 @@ export function createTransitionOrder({ pool, temporal, taskQueue, keys, turns }
   async function fromPostgres(
     ctx: CallContext,
     request: UpdateOrderStatus,
-    updateId: string,
+    { workflowId, updateId }: { readonly workflowId: string; readonly updateId: string },
     error: unknown,
   ): Promise<Order | undefined> {
     if (!(error instanceof WorkflowUpdateFailedError) && !isRunGone(error)) throw temporalError(error);
@@ -83,9 +85,26 @@ export function createTransitionOrder({ pool, temporal, taskQueue, keys, turns }
     const moved = await inTenant(pool, ctx, (client) => findOrderAfterCommand(client, command));
     if (moved !== undefined) return moved;
     const refused = refusalOf(error);
-    if (refused !== undefined) throw refused.error;
     const { order } = await keys.read(ctx, request.orderId);
+    if (refused !== undefined) {
+      if (!isBehind(refused.error, order)) throw refused.error;
+      await remind(ctx, workflowId, order);
+      return undefined;
+    }
     return isTerminal(order.status) ? answerFromTheEnd(order, request) : undefined;
+  }
+
+  /**
+   * Tells a run the status its order has: it moves to where it is, which writes nothing and brings the run's memory up to
+   * date. The same request asked again behind it is then judged by Postgres.
+   */
+  async function remind(ctx: CallContext, workflowId: string, { status }: Order): Promise<void> {
+    const message: OrderStatusSignal = { status, actor: 'system', correlationId: ctx.correlationId };
+    await temporal
+      .withDeadline(ctx.deadline, () => temporal.workflow.getHandle(workflowId).signal(orderStatusSignal, message))
+      .catch((error: unknown) => {
+        if (!isRunGone(error)) throw temporalError(error);
+      });
   }
 
   /** An attempt that the new run finds to be placed: the key and the hash of the request are those of the order. */
@@ -106,6 +125,15 @@ export function createTransitionOrder({ pool, temporal, taskQueue, keys, turns }
       correlationId: ctx.correlationId,
     };
   }
+}
+
+/**
+ * Whether a run refused by a state that its order has left: it missed its own write, because the task that wrote was lost
+ * and nobody asked again.
+ */
+function isBehind({ details }: OrderError, { status, version }: Order): boolean {
+  if (details.current_status === undefined) return false;
+  return details.current_status !== status || (details.current_version ?? version) !== version;
 }
 
 function toMessage(ctx: CallContext, request: UpdateOrderStatus): TransitionRequest {
