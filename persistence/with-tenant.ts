@@ -31,8 +31,12 @@ export async function withTenant<T>(
     }
   }) as unknown as PoolClient['query'];
   try {
-    await query(`BEGIN; SELECT set_config('app.tenant', ${escapeLiteral(userId)}, true)`);
+    const begun = query(`BEGIN; SELECT set_config('app.tenant', ${escapeLiteral(userId)}, true)`);
+    // Awaited after `work`, which sends its first statement meanwhile. Should this fail alone, that statement runs without
+    // a tenant and so finds and writes nothing, and what it says is not given out.
+    begun.catch(() => undefined);
     const result = await work({ tenant: userId, query });
+    await begun;
     // When `work` hides the failure of a statement, COMMIT rolls back without an error: the result would be of nothing.
     const { command } = await query('COMMIT');
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements failed');

@@ -14,8 +14,12 @@ const SLOTS = {
   localActivities: 40,
 } as const;
 
-/** Polls for workflow tasks. Sticky polls (for runs in the cache) and normal ones share them; more than this idles. */
-const POLLERS = { maximum: 10 } as const;
+/**
+ * Polls for workflow tasks, as many as there is work for. A fixed number is shared one to four between new runs and those in
+ * the cache, so that in a burst of new orders two polls take them all, late and out of turn: with 50 callers one order in a
+ * hundred took 4.2 s instead of 1.7 s.
+ */
+const POLLERS = { type: 'autoscaling', minimum: 2, initial: 10, maximum: 40 } as const;
 
 interface Dependencies {
   readonly config: Config;
@@ -45,7 +49,7 @@ export function createWorker({
     maxConcurrentLocalActivityExecutions: SLOTS.localActivities,
     // maxCachedWorkflows is the SDK's, which goes by the heap's size (2,400 for 4 GB; an open order takes some 100 kB).
     // Evicting one costs 0.7 ms now and a replay from history when its next message comes, never an order.
-    workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: POLLERS.maximum },
+    workflowTaskPollerBehavior: POLLERS,
     // What has begun is finished, and there is time left after it to close what that needed.
     shutdownGraceTime: `${Math.max(1, config.SHUTDOWN_GRACE_SECONDS - 2)} s`,
     ...versioning(config),
