@@ -3,6 +3,8 @@ export interface LoadOptions {
   readonly concurrency: number;
   /** No call begins after this long or after this many; those under way are awaited. */
   readonly atMost: { readonly seconds: number; readonly calls: number };
+  /** Aborted: no call begins any more, and the load fails. */
+  readonly signal: AbortSignal;
 }
 
 export interface Load {
@@ -12,7 +14,7 @@ export interface Load {
 }
 
 /** Runs `call` in a closed loop. @throws what the first call that fails rejects with: a failed call is no measurement. */
-export async function runLoad(call: () => Promise<void>, { concurrency, atMost }: LoadOptions): Promise<Load> {
+export async function runLoad(call: () => Promise<void>, { concurrency, atMost, signal }: LoadOptions): Promise<Load> {
   const latenciesMs: number[] = [];
   const startedAt = performance.now();
   const endAt = startedAt + atMost.seconds * 1_000;
@@ -20,6 +22,7 @@ export async function runLoad(call: () => Promise<void>, { concurrency, atMost }
 
   async function caller(): Promise<void> {
     while (left > 0 && performance.now() < endAt) {
+      signal.throwIfAborted();
       left -= 1;
       const calledAt = performance.now();
       await call();

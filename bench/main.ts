@@ -6,7 +6,7 @@ import { benchSettings, RESULTS_FOLDER } from './settings';
 
 const USAGE = `npm run bench [-- orders]
 
-  orders   CreateOrder over gRPC beside the bare workflow (the default); some four minutes
+  orders   CreateOrder over gRPC beside the bare workflow (the default); some three minutes
 
   BENCH_TEMPORAL_DB=memory      Temporal keeps its data in memory instead of on disk
   BENCH_CONCURRENCY=1,10,50     how many callers at once
@@ -19,7 +19,15 @@ async function main([name = 'orders', ...rest]: readonly string[]): Promise<void
     process.exitCode = 2;
     return;
   }
-  const result = await runOrderBenchmark({ ...benchSettings(process.env), onProgress: (line) => console.error(line) });
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => interrupted.abort(new Error(`stopped by ${signal}`)));
+  }
+  const result = await runOrderBenchmark({
+    ...benchSettings(process.env),
+    signal: interrupted.signal,
+    onProgress: (line) => console.error(line),
+  });
   await mkdir(RESULTS_FOLDER, { recursive: true });
   await writeFile(join(RESULTS_FOLDER, 'latest.json'), `${JSON.stringify(result, null, 2)}\n`);
   console.log(`\n${report(result)}\n\nwritten to bench/results/latest.json`);

@@ -11,6 +11,8 @@ export interface OrderBenchmarkOptions {
   /** How many callers at once, each measured by itself. */
   readonly concurrencies: readonly number[];
   readonly profileFolder?: string;
+  /** Aborted: the benchmark fails, after everything it started has been stopped. */
+  readonly signal: AbortSignal;
   readonly onProgress: (line: string) => void;
 }
 
@@ -24,11 +26,12 @@ export interface OrderBenchmark {
     readonly node: string;
   };
   readonly temporalDatabase: TemporalDatabase;
+  /** By rising concurrency. */
   readonly levels: readonly Level[];
   /** The same orders sent again, one at a time; null when concurrency 1 was not measured. */
   readonly replay: Measurement | null;
   readonly history: { readonly floor: HistoryCost; readonly createOrder: HistoryCost };
-  /** Throughput of CreateOrder / throughput of the bare workflow at the highest concurrency that was measured. */
+  /** `ratio` of the level with the most callers. */
   readonly createOrderVsFloor: number;
   /** How much longer the median CreateOrder takes than the bare workflow, one at a time. */
   readonly p50AloneDeltaMs: number | null;
@@ -52,14 +55,14 @@ const WARM_UP = { concurrency: 20, atMost: { seconds: 8, calls: 250 }, rounds: 1
  * run out. All together take about three minutes, however slow the machine is.
  */
 const ROUNDS_OF = new Map([
-  [1, { atMost: { seconds: 3, calls: 40 }, rounds: 4 }],
+  [1, { atMost: { seconds: 3, calls: 60 }, rounds: 4 }],
   [10, { atMost: { seconds: 5, calls: 400 }, rounds: 3 }],
 ]);
 const ROUNDS_OF_MANY = { atMost: { seconds: 8, calls: 1_000 }, rounds: 6 };
 
 /** Measures CreateOrder over gRPC with everything on beside the bare workflow, on the same servers in the same minutes. */
 export async function runOrderBenchmark(options: OrderBenchmarkOptions): Promise<OrderBenchmark> {
-  const { onProgress, concurrencies } = options;
+  const { onProgress, signal } = options;
   const stack = await startStack(options);
   try {
     const { floorWorker, worker, api, caller, temporal, postgres } = stack.processes;
@@ -75,23 +78,27 @@ export async function runOrderBenchmark(options: OrderBenchmarkOptions): Promise
     const replayOrder: Side = { name: 'replay', call: () => orders.replay(), processes: ofOrders };
 
     onProgress('Warming up …');
-    await measureInTurn([floor, createOrder, replayOrder], WARM_UP);
+    await measureInTurn([floor, createOrder, replayOrder], { ...WARM_UP, signal });
 
     const levels: Level[] = [];
     let replay: Measurement | null = null;
-    for (const concurrency of concurrencies) {
+    // The most callers first: what they leave warm is what one caller meets in a service that has been up for a while.
+    for (const concurrency of options.concurrencies.toSorted((a, b) => b - a)) {
       onProgress(`Measuring at concurrency ${concurrency} …`);
       const sides = concurrency === 1 ? [floor, createOrder, replayOrder] : [floor, createOrder];
-      const load = { concurrency, ...(ROUNDS_OF.get(concurrency) ?? ROUNDS_OF_MANY) };
+      const load = { concurrency, signal, ...(ROUNDS_OF.get(concurrency) ?? ROUNDS_OF_MANY) };
       const [a, b, again] = await measureInTurn(sides, load);
       if (a === undefined || b === undefined) throw new Error('a side was not measured');
-      levels.push({ concurrency, floor: a, createOrder: b, ratio: b.perSecond / a.perSecond });
+      levels.unshift({ concurrency, floor: a, createOrder: b, ratio: b.perSecond / a.perSecond });
       replay = again ?? replay;
     }
 
     const history = await histories(stack.temporalAddress, floorCaller.lastWorkflowId(), orders.lastWorkflowId());
     await Promise.all([floorCaller.close(), orders.close()]);
     return { ...summary(levels, replay), ...about(options), levels, replay, history };
+  } catch (error) {
+    if (!signal.aborted) onProgress(`The logs are kept in ${stack.keepLogs()}`);
+    throw error;
   } finally {
     onProgress('Stopping …');
     await stack.stop();
@@ -100,7 +107,7 @@ export async function runOrderBenchmark(options: OrderBenchmarkOptions): Promise
 
 function summary(levels: readonly Level[], replay: Measurement | null) {
   const alone = levels.find(({ concurrency }) => concurrency === 1);
-  const many = levels.toSorted((a, b) => a.concurrency - b.concurrency).at(-1);
+  const many = levels.at(-1);
   return {
     createOrderVsFloor: many?.ratio ?? Number.NaN,
     p50AloneDeltaMs: alone === undefined ? null : alone.createOrder.p50Ms - alone.floor.p50Ms,

@@ -24,6 +24,8 @@ export interface BenchStack {
   readonly apiKey: string;
   /** By the part that each plays; a server that is not ours to start is missing. */
   readonly processes: Readonly<Record<string, Measured>>;
+  /** Has `stop` leave the logs where they are, and says where. */
+  keepLogs(): string;
   stop(): Promise<void>;
 }
 
@@ -39,18 +41,28 @@ export async function startStack(options: {
   readonly onProgress: (line: string) => void;
 }): Promise<BenchStack> {
   const folder = await mkdtemp(join(tmpdir(), 'order-booking-bench-'));
-  const started: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
+  let logsKept = false;
+  const started: (() => Promise<void>)[] = [
+    async () => {
+      if (!logsKept) await rm(folder, { recursive: true, force: true });
+    },
+  ];
   const stop = async (): Promise<void> => {
     for (const stopOne of started.splice(0).reverse()) await stopOne();
   };
   try {
-    return { ...(await startAll()), stop };
+    return { ...(await startAll()), keepLogs, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 
-  async function startAll(): Promise<Omit<BenchStack, 'stop'>> {
+  function keepLogs(): string {
+    logsKept = true;
+    return folder;
+  }
+
+  async function startAll(): Promise<Omit<BenchStack, 'stop' | 'keepLogs'>> {
     options.onProgress('Starting Postgres (fsync on) and Temporal …');
     const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), port: 0, persistent: false });
     started.push(() => postgres.stop());
@@ -65,7 +77,7 @@ export async function startStack(options: {
       HEALTH_PORT: '0',
       HTTP_PORT: '0',
       GRPC_PORT: '0',
-      // As above for the caller: what is slow is measured.
+      // As long as the caller waits: a slow answer is to be measured, not cut off.
       REQUEST_DEADLINE_MS: '60000',
     };
     const worker = await start('order-worker', 'services/order-worker/main.js', env);

@@ -12,6 +12,19 @@ const USER_ID_PARAMETER = {
 } as const;
 
 /**
+ * What `/docs` may load: its own files. The plugin's own policy lets it load from other hosts, and has browsers ask for the
+ * files over https, so that the page stays empty where this server is reached over plain HTTP.
+ */
+const CONTENT_POLICY = {
+  'default-src': "'self'",
+  'base-uri': "'self'",
+  'frame-ancestors': "'self'",
+  'img-src': "'self' data:",
+  'object-src': "'none'",
+  'script-src-attr': "'none'",
+} as const;
+
+/**
  * Collects the routes that are added after it: `GET /openapi.json` (OpenAPI 3.1) and, for people, `GET /docs`, which loads
  * nothing from elsewhere. Both are open: they say how to call, and show nothing of anybody.
  */
@@ -39,7 +52,11 @@ export async function addDocumentation(app: FastifyInstance): Promise<void> {
     transform: jsonSchemaTransform,
     transformObject: (document) => complete(jsonSchemaTransformObject(document)),
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { deepLinking: true } });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: { ...CONTENT_POLICY },
+    uiConfig: { deepLinking: true },
+  });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 }
 
