@@ -51,7 +51,7 @@ export interface OrderEvent {
   readonly type: OrderEventType;
   readonly fromStatus: OrderStatus | null;
   readonly toStatus: OrderStatus;
-  /** Who did it: `api_key:<prefix>`, `signal`, `operator` (a cancellation through Temporal) or `system`. */
+  /** Who did it: `api_key:<prefix>`, `signal` or `signal:<name>`, `operator` (a cancellation through Temporal) or `system`. */
   readonly actor: string;
   readonly reason: string | null;
   readonly correlationId: string;

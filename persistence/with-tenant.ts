@@ -30,8 +30,9 @@ export async function withTenant<T>(
       throw error;
     }
   }) as unknown as PoolClient['query'];
+  let begun: Promise<unknown> | undefined;
   try {
-    const begun = query(`BEGIN; SELECT set_config('app.tenant', ${escapeLiteral(userId)}, true)`);
+    begun = query(`BEGIN; SELECT set_config('app.tenant', ${escapeLiteral(userId)}, true)`);
     // Awaited after `work`, which sends its first statement meanwhile. Should this fail alone, that statement runs without
     // a tenant and so finds and writes nothing, and what it says is not given out.
     begun.catch(() => undefined);
@@ -42,8 +43,13 @@ export async function withTenant<T>(
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements failed');
     return result;
   } catch (error) {
+    // Where the beginning failed, that is the reason: what the statement says without it is misleading.
+    const reason = await (begun ?? Promise.resolve()).then(
+      () => error,
+      (beginning: unknown) => beginning,
+    );
     if (broken === undefined) await query('ROLLBACK').catch(() => undefined);
-    throw error;
+    throw reason;
   } finally {
     // Given an error, the pool drops the connection.
     client.release(broken);

@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { renderMetrics } from './metrics';
 
 export interface HealthServerOptions {
   readonly host: string;
@@ -25,7 +26,7 @@ export interface HealthServer {
 const READY_MS = 4_000;
 
 /**
- * Serves `/healthz` (200 while the process lives: restarting it would help nobody whose database is down) and `/readyz`
+ * Serves `/metrics` (Prometheus), `/healthz` (200 while the process lives: restarting it would help nobody whose database is down) and `/readyz`
  * (200 or 503, with the checks), both uncached.
  * @throws the system's error when the port cannot be bound.
  */
@@ -34,6 +35,7 @@ export async function startHealthServer({ host, port, ready }: HealthServerOptio
     const path = request.url?.split('?', 1)[0];
     if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405, { error: 'method' });
     if (path === '/healthz') return answer(response, 200, { status: 'ok' });
+    if (path === '/metrics') return void metrics(response);
     if (path !== '/readyz') return answer(response, 404, { error: 'path' });
     void readiness(ready).then((report) => answer(response, report.ready ? 200 : 503, report));
   });
@@ -71,4 +73,9 @@ async function readiness(ready: () => Promise<Readiness>): Promise<Readiness> {
 function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify(body));
+}
+
+async function metrics(response: ServerResponse): Promise<void> {
+  const { contentType, body } = await renderMetrics();
+  response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(body);
 }

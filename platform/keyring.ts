@@ -42,9 +42,10 @@ export function parseKeyring(text: string): Keyring {
 }
 
 function parseKey(entry: string, index: number): EncryptionKey {
-  const [id = '', encoded = '', ...rest] = entry.trim().split(':');
-  // The id is not quoted while it is wrong: a keyring without ids has a key in its place.
-  if (!KEY_ID.test(id) || rest.length > 0) throw new KeyringError(`must be keyid:base64 in its entry ${index + 1}`);
+  const [id = '', encoded, ...rest] = entry.trim().split(':');
+  // The id is not quoted while it is wrong or stands alone: a keyring without ids has a key in its place.
+  if (!KEY_ID.test(id) || encoded === undefined || rest.length > 0)
+    throw new KeyringError(`must be keyid:base64 in its entry ${index + 1}`);
   if (!KEY_256_BIT.test(encoded)) throw new KeyringError(`must have 32 bytes in base64 as the key ${id}`);
   return { id, key: createSecretKey(Buffer.from(encoded, 'base64')) };
 }

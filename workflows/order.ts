@@ -1,4 +1,5 @@
 import {
+  ApplicationFailure,
   allHandlersFinished,
   CancellationScope,
   condition,
@@ -187,7 +188,14 @@ class OrderDesk {
 
   private async transition(request: TransitionRequest): Promise<TransitionAnswer> {
     const id = currentUpdateInfo()?.id ?? uuid4();
-    const result = await this.enqueue({ ...request, commandId: updateCommandId(id), auditRefusal: false });
+    const result = await this.enqueue({ ...request, commandId: updateCommandId(id), auditRefusal: false }).catch(
+      (error: unknown) => {
+        if (error instanceof ApplicationFailure) throw error;
+        // Not a refusal but a defect; told as one, so that nobody sends the same again for ever.
+        log.error('the move could not be written', { error });
+        throw refusal({ kind: 'defect' }, this.input.attempt);
+      },
+    );
     if (result.kind === 'moved' || result.kind === 'unchanged') return { kind: result.kind, order: result.order };
     throw refusal({ kind: result.kind, order: result.order }, this.input.attempt, request.to);
   }
@@ -202,7 +210,8 @@ class OrderDesk {
     const reason = bounded(signal.reason, 500);
     const command: Command = {
       to: signal.status,
-      actor: bounded(signal.actor, 100) ?? 'signal',
+      // Whoever may signal may call himself anything: the trail says that it was a signal.
+      actor: signalActor(signal.actor),
       correlationId: bounded(signal.correlationId, 128) ?? `req_${uuid4()}`,
       // Signals are events of the history, so their count is theirs for ever.
       commandId: commandId(`signal:${this.signals}`),
@@ -263,6 +272,12 @@ class OrderDesk {
 }
 
 /** Text as the audit trail takes it; undefined when nothing is left. Postgres refuses NUL and halves of surrogate pairs. */
+/** `signal`, or `signal:<name>` with the name its sender gave. */
+function signalActor(name: unknown): string {
+  const given = bounded(name, 93);
+  return given === undefined ? 'signal' : `signal:${given}`;
+}
+
 function bounded(value: unknown, length: number): string | undefined {
   if (typeof value !== 'string') return undefined;
   return (

@@ -26,6 +26,8 @@ const schema = z.object({
   WORKER_BUILD_ID: z.string().optional(),
   BIND_ADDRESS: z.string().default('127.0.0.1'),
   HEALTH_PORT: port(8_090),
+  /** Where the Temporal SDK serves its own metrics (task latencies, slots, cache); unset: nowhere. */
+  TEMPORAL_METRICS_ADDRESS: hostAndPort().optional(),
   LOG_LEVEL: logLevel().default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl().optional(),
   SHUTDOWN_GRACE_SECONDS: seconds({ min: 1, max: 600 }).default(10),

@@ -1,4 +1,4 @@
-import { NativeConnection, Runtime } from '@temporalio/worker';
+import { NativeConnection, Runtime, type TelemetryOptions } from '@temporalio/worker';
 import { createDataConverter } from '../../platform/data-converter';
 import { startHealthServer } from '../../platform/health-server';
 import { createLogger, type Logger } from '../../platform/logger';
@@ -22,7 +22,11 @@ const CHECK_MS = 2_000;
 export async function runOrderWorker(config: Config, telemetry: Telemetry): Promise<void> {
   const logger = createLogger({ service: 'order-worker', level: config.LOG_LEVEL });
   // The process's signals are runUntilShutdown's alone: with the SDK's handlers as well, the worker would stop twice.
-  Runtime.install({ logger: temporalLogger(logger, isRefusedRun), shutdownSignals: [] });
+  Runtime.install({
+    logger: temporalLogger(logger, isRefusedRun),
+    shutdownSignals: [],
+    telemetryOptions: sdkMetrics(config.TEMPORAL_METRICS_ADDRESS),
+  });
   const pool = createPool({
     url: config.DATABASE_URL,
     size: config.DATABASE_POOL_SIZE,
@@ -71,6 +75,10 @@ export async function runOrderWorker(config: Config, telemetry: Telemetry): Prom
       { name: 'telemetry', run: () => telemetry.shutdown() },
     ],
   });
+}
+
+function sdkMetrics(bindAddress: string | undefined): TelemetryOptions {
+  return bindAddress === undefined ? {} : { metrics: { prometheus: { bindAddress } } };
 }
 
 async function connect(config: Config, logger: Logger): Promise<NativeConnection> {

@@ -254,6 +254,8 @@ describe('a history that gets too long', () => {
     await eventually('a new run', async () => {
       // The server measures a history when it schedules a task: what came between then and the start counts with the next one.
       await handle.signal(orderStatusSignal, { status: 'pending' });
+      // Answered behind the signal: the run is at rest again, and may end, before the next one is sent.
+      await orders.query(attempt);
       return (await handle.describe()).runId !== runId;
     });
 

@@ -252,7 +252,10 @@ describe('a signal', () => {
     const signal = { status: 'confirmed' as const, actor: 'a'.repeat(150), reason: 'r'.repeat(900), correlationId: '' };
     await orders.handle(attempt).signal(orderStatusSignal, signal);
     await eventually('the move', async () => (await orders.statusOf(attempt)) === 'confirmed');
-    expect((await orders.auditOf(attempt)).at(-1)).toMatchObject({ actor: 'a'.repeat(100), reason: 'r'.repeat(500) });
+    expect((await orders.auditOf(attempt)).at(-1)).toMatchObject({
+      actor: `signal:${'a'.repeat(93)}`,
+      reason: 'r'.repeat(500),
+    });
   });
 
   it('of any shape leaves the run alive and the order as it was', async () => {
@@ -290,7 +293,7 @@ describe('a signal', () => {
     };
     await orders.handle(attempt).signal(orderStatusSignal, nasty);
     await eventually('the move', async () => (await orders.statusOf(attempt)) === 'confirmed');
-    expect((await orders.auditOf(attempt)).at(-1)).toMatchObject({ actor: 'n ul', reason: 'half a   pair' });
+    expect((await orders.auditOf(attempt)).at(-1)).toMatchObject({ actor: 'signal:n ul', reason: 'half a   pair' });
   });
 
   it.each([

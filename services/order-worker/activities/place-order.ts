@@ -1,6 +1,7 @@
 import { type PlaceOrder, type PlaceOrderOutcome, placeOrder } from '../../../persistence/orders/place-order';
 import { withTenant } from '../../../persistence/with-tenant';
 import { logDuplicateOrderBlocked, logOrderCreated } from '../../../platform/logger';
+import { countDuplicateBlocked, countOrderCreated } from '../../../platform/metrics';
 import type { OrderActivities, PlaceOrderInput } from '../../../workflows/contract';
 import type { OrderActivityDependencies } from './create-order-activities';
 import { databaseFailure } from './database-failure';
@@ -20,9 +21,11 @@ export function createPlaceOrder({ pool, logger }: OrderActivityDependencies): O
     });
     const { userId, correlationId } = input;
     if (outcome.kind === 'placed' && outcome.created) {
+      countOrderCreated(outcome.order.source);
       logOrderCreated(logger, { userId, orderId: outcome.order.id, source: outcome.order.source, correlationId });
     }
     if (outcome.kind === 'duplicate') {
+      countDuplicateBlocked();
       logDuplicateOrderBlocked(logger, { userId, existingOrderId: outcome.existingOrderId, correlationId });
     }
     if (outcome.kind === 'undecided') throw databaseFailure(new Error('a competing order is still being decided'));

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { type TransitionOrder, transitionOrder } from '../../../persistence/orders/transition-order';
 import { withTenant } from '../../../persistence/with-tenant';
 import { logOrderStatusChanged } from '../../../platform/logger';
+import { countStatusChange } from '../../../platform/metrics';
 import type { OrderActivities, TransitionOrderInput } from '../../../workflows/contract';
 import type { OrderActivityDependencies } from './create-order-activities';
 import { databaseFailure } from './database-failure';
@@ -20,6 +21,7 @@ export function createTransitionOrder({ pool, logger }: OrderActivityDependencie
     }
     if (outcome.kind === 'moved') {
       const { userId, orderId, correlationId } = input;
+      countStatusChange(outcome.from, outcome.order.status);
       logOrderStatusChanged(logger, {
         userId,
         orderId,

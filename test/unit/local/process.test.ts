@@ -91,7 +91,8 @@ describe('child processes', () => {
     recorder.add({ ...older, name: 'older' });
     recorder.add({ ...newer, name: 'newer' });
     expect(await stopRecordedChildren(record)).toEqual(['newer', 'older']);
-    expect([older.running(), newer.running()]).toEqual([false, false]);
+    // Its end is heard of a moment after it.
+    await eventually('the end of both', () => !older.running() && !newer.running());
     expect(await stopRecordedChildren(record)).toEqual([]);
   });
 

@@ -1,0 +1,58 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+
+/**
+ * What this process counts, for Prometheus. One registry a process, as the client library has it: a metric is made once,
+ * where this file is loaded. Labels are names from our own contracts, never anything a caller made up or a customer's.
+ */
+const registry = new Registry();
+collectDefaultMetrics({ register: registry });
+
+const callDuration = new Histogram({
+  name: 'order_booking_call_duration_seconds',
+  help: 'Finished calls of the API by door, method and outcome: rate, errors and duration in one.',
+  labelNames: ['door', 'method', 'code'],
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  registers: [registry],
+});
+
+const ordersCreated = new Counter({
+  name: 'order_booking_orders_created_total',
+  help: 'Orders that were booked, by source.',
+  labelNames: ['source'],
+  registers: [registry],
+});
+
+const statusChanges = new Counter({
+  name: 'order_booking_order_status_changes_total',
+  help: 'Moves of orders, by the state they left and the state they came to.',
+  labelNames: ['from', 'to'],
+  registers: [registry],
+});
+
+const duplicatesBlocked = new Counter({
+  name: 'order_booking_duplicate_orders_blocked_total',
+  help: 'Orders refused because the same one was placed within the window.',
+  registers: [registry],
+});
+
+/** A call that is answered. `code` is `OK` or a code of the error registry; `seconds` from its first byte to its last. */
+export function countCall(call: { door: 'grpc' | 'rest'; method: string; code: string; seconds: number }): void {
+  callDuration.observe({ door: call.door, method: call.method, code: call.code }, call.seconds);
+}
+
+export function countOrderCreated(source: string): void {
+  ordersCreated.inc({ source });
+}
+
+export function countStatusChange(from: string, to: string): void {
+  statusChanges.inc({ from, to });
+}
+
+export function countDuplicateBlocked(): void {
+  duplicatesBlocked.inc();
+}
+
+/** All of it, in Prometheus' text format. */
+export async function renderMetrics(): Promise<{ readonly contentType: string; readonly body: string }> {
+  return { contentType: registry.contentType, body: await registry.metrics() };
+}
