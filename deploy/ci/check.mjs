@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
  */
 const steps = [
   ['proto is well formed', 'buf', ['lint']],
-  ['proto is formatted', 'buf', ['format', '--diff', '--exit-code']],
+  ['proto is formatted', 'buf', ['format', 'proto', '--diff', '--exit-code']],
   ['gen/ is what buf generates', 'node', ['deploy/ci/check-generated.mjs']],
   ['the API breaks nobody', 'node', ['deploy/ci/check-breaking.mjs']],
   ['Biome', 'biome', ['check', '.']],
