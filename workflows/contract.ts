@@ -70,6 +70,8 @@ export interface RefusalDetails {
   readonly requestHash: string;
   /** For the caller. */
   readonly details: Readonly<Record<string, unknown>>;
+  /** Refused by what the run remembers, before Postgres was asked: worth a second look where it matters. */
+  readonly fromMemory?: boolean;
 }
 
 /** Waits for what became of the attempt this run was started with. */
@@ -90,6 +92,8 @@ export interface TransitionRequest {
   readonly actor: string;
   readonly reason?: string;
   readonly correlationId: string;
+  /** Let Postgres judge, whatever the run remembers. For a caller who knows that the run missed its own write. */
+  readonly askPostgres?: boolean;
 }
 
 export interface TransitionAnswer {

@@ -175,14 +175,14 @@ class OrderDesk {
   private validateTransition(request: TransitionRequest): void {
     if (!isOrderStatus(request?.to)) throw refusal({ kind: 'malformed' }, this.input.attempt);
     const order = this.placed?.order;
-    if (order === undefined || this.waiting > 0) return;
+    if (order === undefined || this.waiting > 0 || request.askPostgres === true) return;
     // A version above the one known here means that this run missed something (a write whose task was lost): Postgres judges.
     if (request.expectedVersion !== undefined && request.expectedVersion > order.version) return;
     if (request.expectedVersion !== undefined && request.expectedVersion !== order.version) {
-      throw refusal({ kind: 'version_conflict', order }, this.input.attempt, request.to);
+      throw refusal({ kind: 'version_conflict', order }, this.input.attempt, request.to, true);
     }
     if (request.to !== order.status && !canTransition(order.status, request.to)) {
-      throw refusal({ kind: 'illegal', order }, this.input.attempt, request.to);
+      throw refusal({ kind: 'illegal', order }, this.input.attempt, request.to, true);
     }
   }
 

@@ -18,12 +18,18 @@ type Refused =
  * The failure that tells a caller no: its type is the code of the error registry, its details say whose attempt it
  * answers. Always an ApplicationFailure: a plain Error would fail the workflow task, which Temporal retries for ever.
  */
-export function refusal(refused: Refused, attempt: PlaceOrderInput, to?: OrderStatus): ApplicationFailure {
+export function refusal(
+  refused: Refused,
+  attempt: PlaceOrderInput,
+  to?: OrderStatus,
+  fromMemory = false,
+): ApplicationFailure {
   const error = explain(refused, attempt, to);
   const details: RefusalDetails = {
     attemptId: attempt.attemptId,
     requestHash: attempt.requestHash,
     details: error.details,
+    ...(fromMemory ? { fromMemory } : {}),
   };
   return ApplicationFailure.create({
     type: error.code satisfies ErrorCode,

@@ -235,7 +235,7 @@ describe.each(DOORS)('over %s', (name) => {
     }
   });
 
-  test('a run that missed its own write is reminded of it: the next lawful move is not refused by an old memory', async () => {
+  test('the next lawful move of a run that missed its own write is not refused by its old memory', async () => {
     const order = await booked();
     // What a task that was lost after its commit leaves behind: the order moved, and its run does not know.
     await withTenant(scene.database.service, tenant.userId, (client) =>

@@ -10,12 +10,14 @@ import { isErrorCode, OrderError, orderError, SystemError } from '../../../domai
 import type { RefusalDetails } from '../../../workflows/contract';
 
 const GRPC_ALREADY_EXISTS = 6;
+const GRPC_FAILED_PRECONDITION = 9;
 
 /** What OrderWorkflow answered when it said no. */
 export interface Refusal {
   readonly error: OrderError;
   readonly attemptId: string;
   readonly requestHash: string;
+  readonly fromMemory: boolean;
 }
 
 /** The refusal in an update's failure, or undefined when the failure is of another kind. */
@@ -28,6 +30,7 @@ export function refusalOf(error: unknown): Refusal | undefined {
     error: orderError(type, message, refused.details),
     attemptId: refused.attemptId,
     requestHash: refused.requestHash,
+    fromMemory: refused.fromMemory === true,
   };
 }
 
@@ -42,6 +45,15 @@ export function isRunOver(error: unknown): boolean {
     error instanceof WorkflowExecutionAlreadyStartedError ||
     (isGrpcServiceError(error) && error.code === GRPC_ALREADY_EXISTS)
   );
+}
+
+/**
+ * Whether the workflow task that was to take the message was thrown away, which happens when another message comes while
+ * it ends the run. The message can be sent again at once.
+ */
+export function isTaskLost(error: unknown): boolean {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && cause.code === GRPC_FAILED_PRECONDITION;
 }
 
 /**

@@ -9,8 +9,6 @@ import { findOrderAfterCommand } from '../../../persistence/orders/find-order-af
 import { findOrderByKey } from '../../../persistence/orders/find-order-by-key';
 import { sha256Hex } from '../../../platform/sha256';
 import {
-  type OrderStatusSignal,
-  orderStatusSignal,
   orderWorkflowId,
   type PlaceOrderInput,
   type TransitionRequest,
@@ -22,7 +20,7 @@ import { inTenant } from './in-tenant';
 import type { OrderKeys } from './order-keys';
 import type { OrderTurns } from './order-turns';
 import { startOrderRun } from './start-order-run';
-import { isRunGone, refusalOf, temporalError } from './temporal-error';
+import { isRunGone, isTaskLost, refusalOf, temporalError } from './temporal-error';
 
 interface Dependencies {
   readonly pool: Pool;
@@ -32,8 +30,8 @@ interface Dependencies {
   readonly turns: OrderTurns;
 }
 
-/** The first try, one for a run that has to be started again, and one for a task that was lost on the way. */
-const TRIES = 3;
+/** The first try, one for a run that has to be started again, and some for tasks that were lost on the way. */
+const TRIES = 5;
 
 /**
  * Moves an order by an update of its workflow, which answers when the move is in Postgres.
@@ -50,11 +48,13 @@ export function createTransitionOrder({ pool, temporal, taskQueue, keys, turns }
     const key = await keys.keyOf(ctx, request.orderId);
     const workflowId = orderWorkflowId(ctx.caller.userId, key);
     // Sent again, by the SDK or below, it is the same command: its id says so.
-    const update = { args: [toMessage(ctx, request)] as [TransitionRequest], updateId: uuidv7() };
-    const askRun = () => temporal.workflow.getHandle(workflowId).executeUpdate(transitionUpdate, update);
+    const updateId = uuidv7();
+    let message = toMessage(ctx, request);
+    const update = () => ({ args: [message] as [TransitionRequest], updateId });
+    const askRun = () => temporal.workflow.getHandle(workflowId).executeUpdate(transitionUpdate, update());
     const askNewRun = async () => {
       const startWorkflowOperation = startOrderRun(await attemptOf(ctx, key), taskQueue);
-      return temporal.workflow.executeUpdateWithStart(transitionUpdate, { ...update, startWorkflowOperation });
+      return temporal.workflow.executeUpdateWithStart(transitionUpdate, { ...update(), startWorkflowOperation });
     };
     let ask = askRun;
     for (let left = TRIES - 1; ; left -= 1) {
@@ -62,10 +62,12 @@ export function createTransitionOrder({ pool, temporal, taskQueue, keys, turns }
         const answer = await turns.take(workflowId, () => temporal.withDeadline(ctx.deadline, ask));
         return answer.order;
       } catch (error) {
-        const order = await fromPostgres(ctx, request, { workflowId, updateId: update.updateId }, error);
+        const order = await fromPostgres(ctx, request, updateId, error);
         if (order !== undefined) return order;
         if (left === 0) throw temporalError(error);
         if (isRunGone(error)) ask = askNewRun;
+        // The run's memory is behind: its no does not count, and the next one is to be Postgres' own.
+        if (refusalOf(error)?.fromMemory === true) message = { ...message, askPostgres: true };
       }
     }
   };
@@ -77,34 +79,22 @@ export function createTransitionOrder({ pool, temporal, taskQueue, keys, turns }
   async function fromPostgres(
     ctx: CallContext,
     request: UpdateOrderStatus,
-    { workflowId, updateId }: { readonly workflowId: string; readonly updateId: string },
+    updateId: string,
     error: unknown,
   ): Promise<Order | undefined> {
-    if (!(error instanceof WorkflowUpdateFailedError) && !isRunGone(error)) throw temporalError(error);
+    const open = !(error instanceof WorkflowUpdateFailedError || isRunGone(error) || isTaskLost(error));
+    if (open) throw temporalError(error);
     const command = { orderId: request.orderId, commandId: updateCommandId(updateId) };
     const moved = await inTenant(pool, ctx, (client) => findOrderAfterCommand(client, command));
     if (moved !== undefined) return moved;
     const refused = refusalOf(error);
+    if (refused !== undefined && !refused.fromMemory) throw refused.error;
     const { order } = await keys.read(ctx, request.orderId);
     if (refused !== undefined) {
       if (!isBehind(refused.error, order)) throw refused.error;
-      await remind(ctx, workflowId, order);
       return undefined;
     }
     return isTerminal(order.status) ? answerFromTheEnd(order, request) : undefined;
-  }
-
-  /**
-   * Tells a run the status its order has: it moves to where it is, which writes nothing and brings the run's memory up to
-   * date. The same request asked again behind it is then judged by Postgres.
-   */
-  async function remind(ctx: CallContext, workflowId: string, { status }: Order): Promise<void> {
-    const message: OrderStatusSignal = { status, actor: 'system', correlationId: ctx.correlationId };
-    await temporal
-      .withDeadline(ctx.deadline, () => temporal.workflow.getHandle(workflowId).signal(orderStatusSignal, message))
-      .catch((error: unknown) => {
-        if (!isRunGone(error)) throw temporalError(error);
-      });
   }
 
   /** An attempt that the new run finds to be placed: the key and the hash of the request are those of the order. */
