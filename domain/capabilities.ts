@@ -1,7 +1,8 @@
+import type { BookingSettings } from './booking/settings';
+
 /** What a tenant switched on. `orderBookingEnabled` gates the AI booking door; orders from other doors do not ask it. */
-export interface Capabilities {
+export interface Capabilities extends BookingSettings {
   readonly userId: string;
-  readonly orderBookingEnabled: boolean;
   readonly sheetsSyncEnabled: boolean;
   readonly sheetsSpreadsheetId: string | null;
   /** The tab's name; 'Orders' unless the tenant says otherwise. */

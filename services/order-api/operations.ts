@@ -70,7 +70,45 @@ export const OPERATIONS: Readonly<Record<Operation, OperationAccess>> = {
     scopes: ['orders:read', 'ai:book'],
     grpc: '/orderbooking.v1.CapabilityService/IsOrderBookingEnabled',
   },
+  getCatalogue: {
+    scopes: ['orders:read', 'ai:book'],
+    grpc: '/orderbooking.v1.CatalogueService/GetCatalogue',
+    rest: ['GET', '/api/catalogue'],
+  },
+  updateCatalogue: {
+    scopes: ['admin'],
+    grpc: '/orderbooking.v1.CatalogueService/UpdateCatalogue',
+    rest: ['PUT', '/api/catalogue'],
+  },
+  startBooking: booking('StartBooking', 'POST', '/api/bookings'),
+  addItems: booking('AddItems', 'POST', '/api/bookings/:id/items'),
+  removeItem: booking('RemoveItem', 'DELETE', '/api/bookings/:id/items/:item_id'),
+  confirmItems: booking('ConfirmItems', 'POST', '/api/bookings/:id/confirm-items'),
+  setCustomer: booking('SetCustomer', 'PUT', '/api/bookings/:id/customer'),
+  getSummary: booking('GetSummary', 'GET', '/api/bookings/:id/summary'),
+  confirmBooking: booking('ConfirmBooking', 'POST', '/api/bookings/:id/confirm'),
+  abandonBooking: booking('AbandonBooking', 'POST', '/api/bookings/:id/abandon'),
+  createOrderFromAi: booking('CreateOrderFromAi', 'POST', '/api/ai/orders'),
+  getBooking: {
+    scopes: ['ai:book', 'orders:read'],
+    grpc: '/orderbooking.v1.BookingService/GetBooking',
+    rest: ['GET', '/api/bookings/:id'],
+  },
+  listBookingDecisions: {
+    scopes: ['ai:book', 'orders:read'],
+    grpc: '/orderbooking.v1.BookingService/ListBookingDecisions',
+    rest: ['GET', '/api/bookings/:id/decisions'],
+  },
 };
+
+/** What only an agent's key may do: not even `admin` says yes for a customer. */
+function booking(
+  method: string,
+  verb: NonNullable<OperationAccess['rest']>[0],
+  url: `/api/${string}`,
+): OperationAccess {
+  return { scopes: ['ai:book'], grpc: `/orderbooking.v1.BookingService/${method}`, rest: [verb, url] };
+}
 
 /** Lets the caller pass if its key carries one of the operation's scopes. @throws ValidationError PERMISSION_DENIED */
 export function requireScope(caller: Caller, operation: Operation): void {

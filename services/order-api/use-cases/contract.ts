@@ -1,4 +1,10 @@
 import type { Caller } from '../../../domain/access';
+import type { BookingAction, BookingLocale, BookingView } from '../../../domain/booking/booking';
+import type { Catalogue, CatalogueItem } from '../../../domain/booking/catalogue';
+import type { BookingDecision } from '../../../domain/booking/decision';
+import type { DraftContent } from '../../../domain/booking/draft-digest';
+import type { StepRequest } from '../../../domain/booking/step-request';
+import type { StepResult } from '../../../domain/booking/take-step';
 import type { Capabilities } from '../../../domain/capabilities';
 import type { Order, OrderContent, OrderEvent, OrderSource, OrderStatus } from '../../../domain/order';
 
@@ -22,6 +28,21 @@ export interface UseCases {
   getCapabilities(ctx: CallContext): Promise<Capabilities>;
   updateCapabilities(ctx: CallContext, change: CapabilitiesChange): Promise<Capabilities>;
   isOrderBookingEnabled(ctx: CallContext): Promise<boolean>;
+  getCatalogue(ctx: CallContext): Promise<Catalogue>;
+  /** Replaces the whole catalogue. */
+  updateCatalogue(ctx: CallContext, items: readonly CatalogueItem[]): Promise<Catalogue>;
+  startBooking(ctx: CallContext, request: StartBooking): Promise<BookingAnswer>;
+  addItems(ctx: CallContext, request: TakeStep<'add_items'>): Promise<BookingAnswer>;
+  removeItem(ctx: CallContext, request: TakeStep<'remove_item'>): Promise<BookingAnswer>;
+  confirmItems(ctx: CallContext, request: TakeStep<'confirm_items'>): Promise<BookingAnswer>;
+  setCustomer(ctx: CallContext, request: TakeStep<'set_customer'>): Promise<BookingAnswer>;
+  getSummary(ctx: CallContext, request: TakeStep<'get_summary'>): Promise<BookingAnswer>;
+  confirmBooking(ctx: CallContext, request: TakeStep<'confirm_booking'>): Promise<BookingAnswer>;
+  abandonBooking(ctx: CallContext, request: TakeStep<'abandon_booking'>): Promise<BookingAnswer>;
+  getBooking(ctx: CallContext, bookingId: string): Promise<BookingView>;
+  listBookingDecisions(ctx: CallContext, query: ListBookingDecisions): Promise<BookingDecisionPage>;
+  /** Makes the order that the customer confirmed, and no other. */
+  createOrderFromAi(ctx: CallContext, request: CreateOrderFromAi): Promise<CreatedOrder>;
 }
 
 /** What every call carries. The caller is authenticated and its scope checked before a use case runs. */
@@ -110,8 +131,53 @@ export interface OrderChange {
   readonly order: Order;
 }
 
+/** What every step of a booking may carry. */
+export interface StepOptions {
+  /** The agent's name for this step: sent again under it, the step is answered again and not taken again. */
+  readonly stepId: string | undefined;
+  /** How sure the agent says it is, 0 to 1; for the records. */
+  readonly confidence: number | undefined;
+}
+
+export interface StartBooking extends StepOptions {
+  /** Undefined: the tenant's. */
+  readonly locale: BookingLocale | undefined;
+}
+
+export interface TakeStep<Action extends BookingAction> extends StepOptions {
+  readonly bookingId: string;
+  readonly request: Extract<StepRequest, { readonly action: Action }>;
+}
+
+/** The booking after a step that was accepted. A refused one throws, with the guardrail and what is missing in its details. */
+export interface BookingAnswer {
+  readonly booking: BookingView;
+  readonly result: StepResult;
+}
+
+export interface ListBookingDecisions {
+  readonly bookingId: string;
+  readonly pageSize: number;
+  readonly pageToken: string | undefined;
+}
+
+export interface BookingDecisionPage {
+  readonly decisions: readonly BookingDecision[];
+  readonly nextPageToken: string | undefined;
+}
+
+export interface CreateOrderFromAi {
+  /** As the caller sent it, whatever it is; undefined when it sent none. */
+  readonly confirmationKey: string | undefined;
+  readonly content: DraftContent;
+}
+
 /** Absent fields stay as they are. */
 export interface CapabilitiesChange {
+  readonly bookingLocale: BookingLocale | undefined;
+  readonly bookingIdleExpirySeconds: number | undefined;
+  readonly confirmationExpirySeconds: number | undefined;
+  readonly confirmationPhrases: readonly string[] | undefined;
   readonly orderBookingEnabled: boolean | undefined;
   readonly sheetsSyncEnabled: boolean | undefined;
   readonly sheetsSpreadsheetId: string | null | undefined;

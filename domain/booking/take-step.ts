@@ -1,0 +1,383 @@
+import type { Sha256Hex } from '../canonical-request';
+import { type Block, blocked, type Verdict } from '../guardrails/block';
+import { groundCustomer } from '../guardrails/ground-customer';
+import { groundItems } from '../guardrails/ground-items';
+import { judgeReply } from '../guardrails/judge-reply';
+import { plainText } from '../guardrails/plain-text';
+import { ask, type Question } from './ask';
+import type { BookingAction, BookingState, Confirmation, CustomerMessage, DraftItem } from './booking';
+import type { CatalogueItem } from './catalogue';
+import type { ConfirmationClaim } from './confirmation-key';
+import { type DraftContent, draftDigest } from './draft-digest';
+import type { StepRequest } from './step-request';
+import { renderSummary, type Summary } from './summary';
+import { allowedActions, isExpired, placeOf } from './view';
+
+/** As many as an order has. */
+export const DRAFT_ITEMS_MAX = 100;
+/** The customer's messages that can still be pointed at; older ones are in the records only. */
+const MESSAGES_KEPT = 20;
+
+/** What the judging of a step depends on besides the booking itself. */
+export interface StepRules {
+  /** Now, ISO 8601. */
+  readonly at: string;
+  /** Empty where the tenant keeps none. */
+  readonly catalogue: readonly CatalogueItem[];
+  /** The tenant's own phrases that count as a yes. */
+  readonly confirmationPhrases: readonly string[];
+  readonly confirmationSeconds: number;
+  readonly sha256Hex: Sha256Hex;
+  readonly issueKey: (claim: ConfirmationClaim) => string;
+}
+
+/** What an accepted step gives back, besides the booking. */
+export interface StepResult {
+  /** What to say to the customer next, in the booking's language; null when there is nothing to say. */
+  readonly say: string | null;
+  readonly summary?: Summary;
+  readonly summaryDigest?: string;
+  /** Of a confirmed booking. `content` is what the order has to hold. */
+  readonly confirmed?: Confirmation & { readonly content: DraftContent };
+}
+
+/** One line of a booking's records. */
+export interface StepDecision {
+  readonly action: BookingAction;
+  readonly decision: 'accepted' | 'repeated' | 'blocked';
+  readonly block: Block | null;
+  /** What the customer said, word for word, where the step carries it. */
+  readonly customerWords: string | null;
+  /** What was given out to be shown to the customer, or what the customer's reply answers. */
+  readonly shown: string | null;
+  readonly summaryDigest: string | null;
+}
+
+export interface StepOutcome {
+  /** The booking after the step; also a refused step leaves something behind (the customer's message, a declined summary). */
+  readonly state: BookingState;
+  readonly decision: StepDecision;
+  /** Null when the step was refused. */
+  readonly result: StepResult | null;
+}
+
+/**
+ * Takes one step of a booking, or refuses it: the one place where it is decided what an agent may do. Pure: the same
+ * booking, request and rules give the same outcome.
+ */
+export function takeStep(state: BookingState, request: StepRequest, rules: StepRules): StepOutcome {
+  const counted = { ...state, version: state.version + 1, lastStepAt: rules.at };
+  const order = checkOrder(state, request, rules.at);
+  if (!order.ok)
+    return refuse(isOpen(state) ? counted : { ...counted, lastStepAt: state.lastStepAt }, request, order.block);
+  switch (request.action) {
+    case 'add_items':
+      return addItems(counted, request, rules);
+    case 'remove_item':
+      return removeItem(counted, request);
+    case 'confirm_items':
+      return confirmItems(counted, request, rules);
+    case 'set_customer':
+      return setCustomer(counted, request);
+    case 'get_summary':
+      return getSummary(counted, request, rules);
+    case 'confirm_booking':
+      return confirmBooking(counted, request, rules);
+    case 'abandon_booking':
+      return accept({ ...counted, status: 'abandoned', confirmation: null }, request, { say: null });
+  }
+}
+
+type Taking<Action extends BookingAction> = Extract<StepRequest, { readonly action: Action }>;
+
+function isOpen(state: BookingState): boolean {
+  return state.status === 'open';
+}
+
+/** Whether the booking is where this step belongs. */
+function checkOrder(state: BookingState, { action }: StepRequest, at: string): Verdict<undefined> {
+  const { step, missing, nextStep } = placeOf(state, at);
+  if (!isOpen(state)) {
+    // Abandoning twice is asking for what is so already.
+    if (action === 'abandon_booking' && state.status === 'abandoned') return { ok: true, value: undefined };
+    return blocked({
+      guardrail: 'booking_open',
+      reason: `booking_${state.status}`,
+      message: `The booking is over (${step}); start another one`,
+      ask: null,
+    });
+  }
+  if (allowedActions(state, at).includes(action)) return { ok: true, value: undefined };
+  if (action === 'confirm_booking' && state.summaryEver) {
+    return blocked({
+      guardrail: 'current_summary',
+      code: 'STALE_CONFIRMATION',
+      reason: 'no_current_summary',
+      message: 'The summary no longer holds; show the current one and ask again',
+      ask: questionAt(state, at),
+    });
+  }
+  return blocked({
+    guardrail: nextStep === 'collect_details' && action === 'get_summary' ? 'required_fields' : 'step_order',
+    reason: `${action}_before_${nextStep ?? 'end'}`,
+    message: `${action} comes later: the next step is ${nextStep ?? 'none'}, and missing is ${missing.join(', ')}`,
+    ask: questionAt(state, at),
+  });
+}
+
+function addItems(state: BookingState, request: Taking<'add_items'>, rules: StepRules): StepOutcome {
+  const { heard, message } = hear(state, request.customerMessage);
+  for (const [index, { name }] of request.items.entries()) {
+    const plain = plainText(name, `items[${index}].name`);
+    if (!plain.ok) return refuse(heard, request, plain.block);
+  }
+  const grounded = groundItems(request.items, message, {
+    locale: state.locale,
+    earlier: heard.messages.filter(({ number }) => number !== message.number),
+    draft: state.items,
+    catalogue: rules.catalogue,
+  });
+  if (!grounded.ok) return refuse(heard, request, grounded.block);
+
+  const fresh = grounded.value.filter((item) => !state.items.some((known) => sameWords(known, item)));
+  if (fresh.length === 0) return accept(heard, request, { say: questionAt(heard, rules.at) }, 'repeated');
+  if (state.items.length + fresh.length > DRAFT_ITEMS_MAX) {
+    return refuse(heard, request, {
+      guardrail: 'draft_limit',
+      code: 'GUARDRAIL_BLOCKED',
+      reason: 'too_many_items',
+      message: `A booking holds at most ${DRAFT_ITEMS_MAX} items`,
+      ask: null,
+      field: 'items',
+    });
+  }
+  const items = [
+    ...state.items,
+    ...fresh.map((item, index) => ({ id: `item_${state.itemsEver + index + 1}`, ...item })),
+  ];
+  const next = edited({ ...heard, items, itemsEver: state.itemsEver + fresh.length, itemsConfirmed: false });
+  return accept(next, request, { say: questionAt(next, rules.at) });
+}
+
+/** The same words of the same message are the same wish: an agent that sends its step again must not double it. */
+function sameWords(a: Omit<DraftItem, 'id'>, b: Omit<DraftItem, 'id'>): boolean {
+  return a.name === b.name && sameSpan(a.nameWords, b.nameWords) && sameSpan(a.quantityWords, b.quantityWords);
+}
+
+function sameSpan(a: DraftItem['nameWords'], b: DraftItem['nameWords']): boolean {
+  return a.message === b.message && a.start === b.start && a.end === b.end;
+}
+
+function removeItem(state: BookingState, request: Taking<'remove_item'>): StepOutcome {
+  const items = state.items.filter(({ id }) => id !== request.itemId);
+  if (items.length === state.items.length) {
+    // An id that was there once is gone already: sent again, the removal has nothing left to do.
+    const gone = /^item_([1-9]\d{0,8})$/.exec(request.itemId)?.[1];
+    if (gone !== undefined && Number(gone) <= state.itemsEver) return accept(state, request, { say: null }, 'repeated');
+    return refuse(state, request, {
+      guardrail: 'step_order',
+      code: 'GUARDRAIL_BLOCKED',
+      reason: 'no_such_item',
+      message: 'The booking has no item with this id',
+      ask: null,
+      field: 'item_id',
+    });
+  }
+  const next = edited({ ...state, items, itemsConfirmed: false });
+  return accept(next, request, { say: questionAt(next, next.lastStepAt) });
+}
+
+function confirmItems(state: BookingState, request: Taking<'confirm_items'>, rules: StepRules): StepOutcome {
+  const { heard } = hear(state, request.customerReply);
+  const shown = questionText(state, { kind: 'items_right', items: state.items });
+  const yes = explicitYes(heard, request.customerReply, rules, shown);
+  if (!yes.ok) return refuse(heard, request, yes.block, { shown });
+  const repeated = state.itemsConfirmed;
+  const next = { ...heard, itemsConfirmed: true };
+  return accept(next, request, { say: questionAt(next, rules.at) }, repeated ? 'repeated' : 'accepted', { shown });
+}
+
+function setCustomer(state: BookingState, request: Taking<'set_customer'>): StepOutcome {
+  const { heard } = hear(state, request.customerMessage);
+  const texts = [plainText(request.customerName, 'customer_name'), plainText(request.notes ?? '', 'notes')];
+  for (const plain of texts) if (!plain.ok) return refuse(heard, request, plain.block);
+  const grounded = groundCustomer(
+    { name: request.customerName, phone: request.customerPhone },
+    { locale: state.locale, messages: heard.messages },
+  );
+  if (!grounded.ok) return refuse(heard, request, grounded.block);
+  const customer = { name: request.customerName, phone: request.customerPhone, notes: request.notes };
+  const known = state.customer;
+  if (known?.name === customer.name && known.phone === customer.phone && known.notes === customer.notes) {
+    return accept(heard, request, { say: null }, 'repeated');
+  }
+  return accept(edited({ ...heard, customer }), request, { say: null });
+}
+
+function getSummary(state: BookingState, request: Taking<'get_summary'>, rules: StepRules): StepOutcome {
+  const content = contentOf(state);
+  if (content === undefined) throw new Error('a summary before there is something to sum up');
+  const summaryDigest = digestOf(state, content, rules);
+  const summary = renderSummary(content, state.locale);
+  const result = { say: summary.text, summary, summaryDigest };
+  const expired = state.confirmation !== null && isExpired(state.confirmation.expiresAt, rules.at);
+  if (state.summary?.digest === summaryDigest && !expired) {
+    return accept(state, request, result, 'repeated', { shown: summary.text, summaryDigest });
+  }
+  const shown = { digest: summaryDigest, text: summary.text, shownAt: rules.at };
+  const next = { ...state, summary: shown, summaryEver: true, confirmation: null };
+  return accept(next, request, result, 'accepted', { shown: summary.text, summaryDigest });
+}
+
+function confirmBooking(state: BookingState, request: Taking<'confirm_booking'>, rules: StepRules): StepOutcome {
+  const { heard } = hear(state, request.customerReply);
+  const content = contentOf(state);
+  const { summary, confirmation } = state;
+  if (content === undefined || summary === null) throw new Error('a confirmation before a summary');
+  const record = { shown: summary.text, summaryDigest: request.summaryDigest };
+  if (request.summaryDigest !== summary.digest || summary.digest !== digestOf(state, content, rules)) {
+    return refuse(
+      heard,
+      request,
+      {
+        guardrail: 'current_summary',
+        code: 'STALE_CONFIRMATION',
+        reason: 'other_summary',
+        message: 'This is not the summary that was shown last; show the current one and ask again',
+        ask: questionText(state, { kind: 'summary_again' }),
+        field: 'summary_digest',
+      },
+      { ...record, shown: null },
+    );
+  }
+  const yes = explicitYes(heard, request.customerReply, rules, summary.text);
+  if (!yes.ok) {
+    // A customer who says no, or wants something else, has answered: a yes counts only after the summary is shown again.
+    const declined = yes.block.reason === 'reply_no' || yes.block.reason === 'reply_change';
+    const next = declined ? { ...heard, summary: null, confirmation: null } : heard;
+    return refuse(next, request, yes.block, record);
+  }
+  if (confirmation !== null) {
+    return accept(heard, request, { say: null, confirmed: { ...confirmation, content } }, 'repeated', record);
+  }
+  const expiresAt = wholeSeconds(Date.parse(rules.at) + rules.confirmationSeconds * 1000);
+  const claim = { userId: state.userId, bookingId: state.id, digest: summary.digest, expiresAt };
+  const fresh: Confirmation = {
+    idempotencyKey: rules.issueKey(claim),
+    summaryDigest: summary.digest,
+    confirmedAt: rules.at,
+    expiresAt,
+  };
+  const next = { ...heard, confirmation: fresh };
+  return accept(next, request, { say: null, confirmed: { ...fresh, content } }, 'accepted', record);
+}
+
+/** The key holds whole seconds: what is told is what it holds. */
+function wholeSeconds(milliseconds: number): string {
+  return new Date(Math.floor(milliseconds / 1000) * 1000).toISOString();
+}
+
+function explicitYes(state: BookingState, reply: string, rules: StepRules, shown: string): Verdict<undefined> {
+  const verdict = judgeReply(reply, { locale: state.locale, ownPhrases: rules.confirmationPhrases });
+  if (verdict === 'yes') return { ok: true, value: undefined };
+  return blocked({
+    guardrail: 'explicit_confirmation',
+    reason: `reply_${verdict}`,
+    message: WHAT_WAS_SAID[verdict],
+    ask: verdict === 'change' || verdict === 'no' ? questionText(state, { kind: 'what_to_change' }) : shown,
+    field: 'customer_reply',
+  });
+}
+
+const WHAT_WAS_SAID = {
+  empty: 'There are no words of the customer; only the customer can say yes',
+  no: 'The customer said no; ask what to change',
+  change: 'The customer asked for a change; make it, and show the summary again',
+  question: 'The customer asked something; answer it, and ask again',
+  unclear: 'This is no clear yes; ask the customer for a plain yes or no',
+} as const;
+
+/** Any change of the draft undoes what was said to it. */
+function edited(state: BookingState): BookingState {
+  return { ...state, summary: null, confirmation: null };
+}
+
+/**
+ * Keeps what the customer said, so that later steps can point at it. The same text again is the same message, in a step that
+ * was sent again or mended: counted anew, its words would be another wish, and a retry would double an item.
+ */
+function hear(state: BookingState, text: string): { readonly heard: BookingState; readonly message: CustomerMessage } {
+  const known = state.messages.find((message) => message.text === text);
+  if (known !== undefined) return { heard: state, message: known };
+  const message = { number: state.messagesEver + 1, text };
+  const messages = [...state.messages, message].slice(-MESSAGES_KEPT);
+  return { heard: { ...state, messages, messagesEver: message.number }, message };
+}
+
+/** What the order would hold; undefined while something of it is missing. */
+export function contentOf(state: BookingState): DraftContent | undefined {
+  const { customer, items } = state;
+  if (customer === null || items.length === 0) return undefined;
+  return {
+    customerName: customer.name,
+    customerPhone: customer.phone,
+    items: items.map(({ name, quantity }) => ({ name, quantity })),
+    notes: customer.notes,
+  };
+}
+
+function digestOf(state: BookingState, content: DraftContent, rules: StepRules): string {
+  return draftDigest({ userId: state.userId, bookingId: state.id }, content, rules.sha256Hex);
+}
+
+/** What to ask the customer where the booking stands. */
+export function questionAt(state: BookingState, at: string): string | null {
+  switch (placeOf(state, at).nextStep) {
+    case 'collect_items':
+      return questionText(state, { kind: 'which_items' });
+    case 'confirm_items':
+      return questionText(state, { kind: 'items_right', items: state.items });
+    case 'collect_details':
+      return questionText(state, { kind: 'name_and_phone' });
+    default:
+      return null;
+  }
+}
+
+function questionText(state: BookingState, question: Question): string {
+  return ask(state.locale, question);
+}
+
+function accept(
+  state: BookingState,
+  request: StepRequest,
+  result: StepResult,
+  decision: 'accepted' | 'repeated' = 'accepted',
+  record: Partial<Pick<StepDecision, 'shown' | 'summaryDigest'>> = {},
+): StepOutcome {
+  return { state, decision: { ...line(request, record), decision, block: null }, result };
+}
+
+function refuse(
+  state: BookingState,
+  request: StepRequest,
+  block: Block,
+  record: Partial<Pick<StepDecision, 'shown' | 'summaryDigest'>> = {},
+): StepOutcome {
+  return { state, decision: { ...line(request, record), decision: 'blocked', block }, result: null };
+}
+
+function line(request: StepRequest, record: Partial<Pick<StepDecision, 'shown' | 'summaryDigest'>>) {
+  return {
+    action: request.action,
+    customerWords: wordsOf(request),
+    shown: record.shown ?? null,
+    summaryDigest: record.summaryDigest ?? null,
+  };
+}
+
+function wordsOf(request: StepRequest): string | null {
+  if ('customerMessage' in request) return request.customerMessage;
+  if ('customerReply' in request) return request.customerReply;
+  return null;
+}
