@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file orderbooking/v1/capability_service.proto.
  */
 export const file_orderbooking_v1_capability_service: GenFile = /*@__PURE__*/
-  fileDesc("CihvcmRlcmJvb2tpbmcvdjEvY2FwYWJpbGl0eV9zZXJ2aWNlLnByb3RvEg9vcmRlcmJvb2tpbmcudjEimAMKDENhcGFiaWxpdGllcxIUCgd1c2VyX2lkGAEgASgJSACIAQESIgoVb3JkZXJfYm9va2luZ19lbmFibGVkGAIgASgISAGIAQESIAoTc2hlZXRzX3N5bmNfZW5hYmxlZBgDIAEoCEgCiAEBEiIKFXNoZWV0c19zcHJlYWRzaGVldF9pZBgEIAEoCUgDiAEBEh4KEXNoZWV0c19zaGVldF9uYW1lGAUgASgJSASIAQESKQoccGVuZGluZ19vcmRlcl9leHBpcnlfc2Vjb25kcxgGIAEoBUgFiAEBEi4KCnVwZGF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgoKCF91c2VyX2lkQhgKFl9vcmRlcl9ib29raW5nX2VuYWJsZWRCFgoUX3NoZWV0c19zeW5jX2VuYWJsZWRCGAoWX3NoZWV0c19zcHJlYWRzaGVldF9pZEIUChJfc2hlZXRzX3NoZWV0X25hbWVCHwodX3BlbmRpbmdfb3JkZXJfZXhwaXJ5X3NlY29uZHMiOgoWR2V0Q2FwYWJpbGl0aWVzUmVxdWVzdBIUCgd1c2VyX2lkGAEgASgJSACIAQFCCgoIX3VzZXJfaWQiTgoXR2V0Q2FwYWJpbGl0aWVzUmVzcG9uc2USMwoMY2FwYWJpbGl0aWVzGAEgASgLMh0ub3JkZXJib29raW5nLnYxLkNhcGFiaWxpdGllcyKjAQoZVXBkYXRlQ2FwYWJpbGl0aWVzUmVxdWVzdBIzCgxjYXBhYmlsaXRpZXMYASABKAsyHS5vcmRlcmJvb2tpbmcudjEuQ2FwYWJpbGl0aWVzEi8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzaxIUCgd1c2VyX2lkGAMgASgJSACIAQFCCgoIX3VzZXJfaWQiUQoaVXBkYXRlQ2FwYWJpbGl0aWVzUmVzcG9uc2USMwoMY2FwYWJpbGl0aWVzGAEgASgLMh0ub3JkZXJib29raW5nLnYxLkNhcGFiaWxpdGllcyJAChxJc09yZGVyQm9va2luZ0VuYWJsZWRSZXF1ZXN0EhQKB3VzZXJfaWQYASABKAlIAIgBAUIKCghfdXNlcl9pZCIwCh1Jc09yZGVyQm9va2luZ0VuYWJsZWRSZXNwb25zZRIPCgdlbmFibGVkGAEgASgIMu8CChFDYXBhYmlsaXR5U2VydmljZRJpCg9HZXRDYXBhYmlsaXRpZXMSJy5vcmRlcmJvb2tpbmcudjEuR2V0Q2FwYWJpbGl0aWVzUmVxdWVzdBooLm9yZGVyYm9va2luZy52MS5HZXRDYXBhYmlsaXRpZXNSZXNwb25zZSIDkAIBEnIKElVwZGF0ZUNhcGFiaWxpdGllcxIqLm9yZGVyYm9va2luZy52MS5VcGRhdGVDYXBhYmlsaXRpZXNSZXF1ZXN0Gisub3JkZXJib29raW5nLnYxLlVwZGF0ZUNhcGFiaWxpdGllc1Jlc3BvbnNlIgOQAgISewoVSXNPcmRlckJvb2tpbmdFbmFibGVkEi0ub3JkZXJib29raW5nLnYxLklzT3JkZXJCb29raW5nRW5hYmxlZFJlcXVlc3QaLi5vcmRlcmJvb2tpbmcudjEuSXNPcmRlckJvb2tpbmdFbmFibGVkUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
+  fileDesc("CihvcmRlcmJvb2tpbmcvdjEvY2FwYWJpbGl0eV9zZXJ2aWNlLnByb3RvEg9vcmRlcmJvb2tpbmcudjEi+gQKDENhcGFiaWxpdGllcxIUCgd1c2VyX2lkGAEgASgJSACIAQESIgoVb3JkZXJfYm9va2luZ19lbmFibGVkGAIgASgISAGIAQESIAoTc2hlZXRzX3N5bmNfZW5hYmxlZBgDIAEoCEgCiAEBEiIKFXNoZWV0c19zcHJlYWRzaGVldF9pZBgEIAEoCUgDiAEBEh4KEXNoZWV0c19zaGVldF9uYW1lGAUgASgJSASIAQESKQoccGVuZGluZ19vcmRlcl9leHBpcnlfc2Vjb25kcxgGIAEoBUgFiAEBEi4KCnVwZGF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhsKDmJvb2tpbmdfbG9jYWxlGAggASgJSAaIAQESKAobYm9va2luZ19pZGxlX2V4cGlyeV9zZWNvbmRzGAkgASgFSAeIAQESKAobY29uZmlybWF0aW9uX2V4cGlyeV9zZWNvbmRzGAogASgFSAiIAQESHAoUY29uZmlybWF0aW9uX3BocmFzZXMYCyADKAlCCgoIX3VzZXJfaWRCGAoWX29yZGVyX2Jvb2tpbmdfZW5hYmxlZEIWChRfc2hlZXRzX3N5bmNfZW5hYmxlZEIYChZfc2hlZXRzX3NwcmVhZHNoZWV0X2lkQhQKEl9zaGVldHNfc2hlZXRfbmFtZUIfCh1fcGVuZGluZ19vcmRlcl9leHBpcnlfc2Vjb25kc0IRCg9fYm9va2luZ19sb2NhbGVCHgocX2Jvb2tpbmdfaWRsZV9leHBpcnlfc2Vjb25kc0IeChxfY29uZmlybWF0aW9uX2V4cGlyeV9zZWNvbmRzIjoKFkdldENhcGFiaWxpdGllc1JlcXVlc3QSFAoHdXNlcl9pZBgBIAEoCUgAiAEBQgoKCF91c2VyX2lkIk4KF0dldENhcGFiaWxpdGllc1Jlc3BvbnNlEjMKDGNhcGFiaWxpdGllcxgBIAEoCzIdLm9yZGVyYm9va2luZy52MS5DYXBhYmlsaXRpZXMiowEKGVVwZGF0ZUNhcGFiaWxpdGllc1JlcXVlc3QSMwoMY2FwYWJpbGl0aWVzGAEgASgLMh0ub3JkZXJib29raW5nLnYxLkNhcGFiaWxpdGllcxIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSFAoHdXNlcl9pZBgDIAEoCUgAiAEBQgoKCF91c2VyX2lkIlEKGlVwZGF0ZUNhcGFiaWxpdGllc1Jlc3BvbnNlEjMKDGNhcGFiaWxpdGllcxgBIAEoCzIdLm9yZGVyYm9va2luZy52MS5DYXBhYmlsaXRpZXMiQAocSXNPcmRlckJvb2tpbmdFbmFibGVkUmVxdWVzdBIUCgd1c2VyX2lkGAEgASgJSACIAQFCCgoIX3VzZXJfaWQiMAodSXNPcmRlckJvb2tpbmdFbmFibGVkUmVzcG9uc2USDwoHZW5hYmxlZBgBIAEoCDLvAgoRQ2FwYWJpbGl0eVNlcnZpY2USaQoPR2V0Q2FwYWJpbGl0aWVzEicub3JkZXJib29raW5nLnYxLkdldENhcGFiaWxpdGllc1JlcXVlc3QaKC5vcmRlcmJvb2tpbmcudjEuR2V0Q2FwYWJpbGl0aWVzUmVzcG9uc2UiA5ACARJyChJVcGRhdGVDYXBhYmlsaXRpZXMSKi5vcmRlcmJvb2tpbmcudjEuVXBkYXRlQ2FwYWJpbGl0aWVzUmVxdWVzdBorLm9yZGVyYm9va2luZy52MS5VcGRhdGVDYXBhYmlsaXRpZXNSZXNwb25zZSIDkAICEnsKFUlzT3JkZXJCb29raW5nRW5hYmxlZBItLm9yZGVyYm9va2luZy52MS5Jc09yZGVyQm9va2luZ0VuYWJsZWRSZXF1ZXN0Gi4ub3JkZXJib29raW5nLnYxLklzT3JkZXJCb29raW5nRW5hYmxlZFJlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
 
 /**
  * A tenant's switches and settings.
@@ -68,6 +68,35 @@ export type Capabilities = Message<"orderbooking.v1.Capabilities"> & {
    * @generated from field: google.protobuf.Timestamp updated_at = 7;
    */
   updatedAt?: Timestamp | undefined;
+
+  /**
+   * The language of AI bookings that do not ask for another: en, es, fr, de, pt, hi or ar.
+   *
+   * @generated from field: optional string booking_locale = 8;
+   */
+  bookingLocale?: string | undefined;
+
+  /**
+   * Seconds without a step after which an AI booking expires, 60 to 86,400.
+   *
+   * @generated from field: optional int32 booking_idle_expiry_seconds = 9;
+   */
+  bookingIdleExpirySeconds?: number | undefined;
+
+  /**
+   * Seconds for which a customer's yes is good, 30 to 3,600.
+   *
+   * @generated from field: optional int32 confirmation_expiry_seconds = 10;
+   */
+  confirmationExpirySeconds?: number | undefined;
+
+  /**
+   * The tenant's own phrases that count as a yes, at most 20. A list cannot be absent: in an update without a mask an empty
+   * one changes nothing, and only a mask that names the field (or is `*`) removes all phrases.
+   *
+   * @generated from field: repeated string confirmation_phrases = 11;
+   */
+  confirmationPhrases: string[];
 };
 
 /**
@@ -134,7 +163,7 @@ export type UpdateCapabilitiesRequest = Message<"orderbooking.v1.UpdateCapabilit
 
   /**
    * The fields to change. A field that is named here and absent in `capabilities` is cleared, where it can be absent.
-   * Without a mask, the fields that are set in `capabilities` change. `*` names them all.
+   * Without a mask, the fields that are set in `capabilities` change, and lists that are not empty. `*` names them all.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
