@@ -1,5 +1,5 @@
-import { cpus, totalmem } from 'node:os';
 import { Client, Connection } from '@temporalio/client';
+import { aboutRun, type RunDescription } from './about-run';
 import { connectFloorCaller } from './floor/caller';
 import { type HistoryCost, historyCost } from './history-cost';
 import { type Measurement, measureInTurn, type Side } from './measure';
@@ -17,15 +17,7 @@ export interface OrderBenchmarkOptions {
 }
 
 /** What is written to `bench/results/latest.json`. */
-export interface OrderBenchmark {
-  readonly measuredAt: string;
-  readonly machine: {
-    readonly cpus: number;
-    readonly model: string;
-    readonly memoryGiB: number;
-    readonly node: string;
-  };
-  readonly temporalDatabase: TemporalDatabase;
+export interface OrderBenchmark extends RunDescription {
   /** By rising concurrency. */
   readonly levels: readonly Level[];
   /** The same orders sent again, one at a time; null when concurrency 1 was not measured. */
@@ -95,7 +87,7 @@ export async function runOrderBenchmark(options: OrderBenchmarkOptions): Promise
 
     const history = await histories(stack.temporalAddress, floorCaller.lastWorkflowId(), orders.lastWorkflowId());
     await Promise.all([floorCaller.close(), orders.close()]);
-    return { ...summary(levels, replay), ...about(options), levels, replay, history };
+    return { ...summary(levels, replay), ...aboutRun(options), levels, replay, history };
   } catch (error) {
     if (!signal.aborted) onProgress(`The logs are kept in ${stack.keepLogs()}`);
     throw error;
@@ -112,20 +104,6 @@ function summary(levels: readonly Level[], replay: Measurement | null) {
     createOrderVsFloor: many?.ratio ?? Number.NaN,
     p50AloneDeltaMs: alone === undefined ? null : alone.createOrder.p50Ms - alone.floor.p50Ms,
     replaySpeedup: alone === undefined || replay === null ? null : alone.createOrder.p50Ms / replay.p50Ms,
-  };
-}
-
-function about({ temporalDatabase }: OrderBenchmarkOptions) {
-  const processors = cpus();
-  return {
-    measuredAt: new Date().toISOString(),
-    machine: {
-      cpus: processors.length,
-      model: processors[0]?.model ?? 'unknown',
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-      node: process.version,
-    },
-    temporalDatabase,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { RunDescription } from './about-run';
 import type { Measurement } from './measure';
 import type { OrderBenchmark } from './order-benchmark';
 
@@ -6,14 +7,14 @@ const PROCESSES = ['worker', 'api', 'caller', 'temporal', 'postgres'] as const;
 
 /** The figures as a person reads them. */
 export function report(result: OrderBenchmark): string {
-  const { machine, levels, replay, history } = result;
+  const { levels, replay, history } = result;
   const rows = levels.flatMap(({ concurrency, floor, createOrder, ratio }) => [
     row(String(concurrency), 'bare workflow', floor, ''),
     row('', 'CreateOrder', createOrder, ratio.toFixed(2)),
     ...(concurrency === 1 && replay !== null ? [row('', 'replay', replay, '')] : []),
   ]);
   return [
-    `${machine.cpus} × ${machine.model}, Node ${machine.node}; Temporal: ${TEMPORAL[result.temporalDatabase]}; Postgres: fsync on`,
+    machineLine(result),
     '',
     table([
       ['callers', '', 'orders/s', 'vs bare', 'p50 ms', 'p95 ms', 'p99 ms', 'CPU ms:', ...PROCESSES, 'all'],
@@ -28,6 +29,11 @@ export function report(result: OrderBenchmark): string {
     '',
     ...verdict(result),
   ].join('\n');
+}
+
+/** On what was measured. */
+export function machineLine({ machine, temporalDatabase }: RunDescription): string {
+  return `${machine.cpus} × ${machine.model}, Node ${machine.node}; Temporal: ${TEMPORAL[temporalDatabase]}; Postgres: fsync on`;
 }
 
 function row(callers: string, name: string, measurement: Measurement, ratio: string): string[] {
@@ -62,7 +68,7 @@ function verdict({ levels, createOrderVsFloor, p50AloneDeltaMs, replaySpeedup }:
 }
 
 /** Columns as wide as their widest cell; the first two are words, the others figures. */
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? [];
   return rows
     .map((cells) =>

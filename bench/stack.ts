@@ -22,6 +22,8 @@ export interface BenchStack {
   readonly grpcAddress: string;
   readonly userId: string;
   readonly apiKey: string;
+  /** Books as an agent does. */
+  readonly aiKey: string;
   /** By the part that each plays; a server that is not ours to start is missing. */
   readonly processes: Readonly<Record<string, Measured>>;
   /** Has `stop` leave the logs where they are, and says where. */
@@ -67,13 +69,14 @@ export async function startStack(options: {
     const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), port: 0, persistent: false });
     started.push(() => postgres.stop());
     const temporal = await startTemporalHere();
-    const { serviceUrl, apiKey } = await prepareDatabase(postgres.url);
+    const { serviceUrl, apiKey, aiKey } = await prepareDatabase(postgres.url);
 
     options.onProgress('Starting order-worker, order-api and the worker of the bare workflow …');
     const env = {
       TEMPORAL_ADDRESS: temporal.address,
       DATABASE_URL: serviceUrl,
       PAYLOAD_ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+      CONFIRMATION_SIGNING_KEYS: `bench:${randomBytes(32).toString('base64')}`,
       HEALTH_PORT: '0',
       HTTP_PORT: '0',
       GRPC_PORT: '0',
@@ -88,6 +91,7 @@ export async function startStack(options: {
       grpcAddress: `127.0.0.1:${api.ready.grpcPort}`,
       userId: USER_ID,
       apiKey,
+      aiKey,
       processes: {
         floorWorker: { pid: floor.process.pid },
         worker: { pid: worker.process.pid },
@@ -131,11 +135,12 @@ export async function startStack(options: {
   }
 }
 
-/** Migrates, lets the service role log in, and makes one tenant with one key. */
-async function prepareDatabase(ownerUrl: string): Promise<{ serviceUrl: string; apiKey: string }> {
+/** Migrates, lets the service role log in, and makes one tenant with a key for services and one for agents. */
+async function prepareDatabase(ownerUrl: string): Promise<{ serviceUrl: string; apiKey: string; aiKey: string }> {
   await migrate({ url: ownerUrl });
   const password = randomBytes(16).toString('hex');
   const { key } = generateApiKey();
+  const { key: aiKey } = generateApiKey();
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
@@ -143,7 +148,11 @@ async function prepareDatabase(ownerUrl: string): Promise<{ serviceUrl: string; 
     await seedTenant(client, {
       userId: USER_ID,
       name: 'Bench Bakery',
-      keys: [{ key, name: 'bench', scopes: ['orders:read', 'orders:write'] }],
+      keys: [
+        { key, name: 'bench', scopes: ['orders:read', 'orders:write'] },
+        { key: aiKey, name: 'bench agent', scopes: ['ai:book'] },
+      ],
+      orderBookingEnabled: true,
     });
   } finally {
     await client.end();
@@ -151,5 +160,5 @@ async function prepareDatabase(ownerUrl: string): Promise<{ serviceUrl: string; 
   const serviceUrl = new URL(ownerUrl);
   serviceUrl.username = 'orderbooking_service';
   serviceUrl.password = password;
-  return { serviceUrl: serviceUrl.href, apiKey: key };
+  return { serviceUrl: serviceUrl.href, apiKey: key, aiKey };
 }

@@ -3,9 +3,14 @@ import type { FloorActivities } from './worker';
 
 export const FLOOR_TASK_QUEUE = 'bench-floor';
 export const FLOOR_WORKFLOW = 'FloorWorkflow';
+export const FLOOR_STEPS_WORKFLOW = 'FloorStepsWorkflow';
 
 /** Waits until the local activity has run. */
 export const doneUpdate = defineUpdate<void>('done');
+/** Does nothing and answers. */
+export const bareUpdate = defineUpdate<void>('bare');
+/** Runs a local activity that does nothing, and answers. */
+export const activityUpdate = defineUpdate<void>('activity');
 
 const { nothing } = proxyLocalActivities<FloorActivities>({ startToCloseTimeout: '10s' });
 
@@ -18,5 +23,12 @@ export async function FloorWorkflow(): Promise<void> {
   setHandler(doneUpdate, () => condition(() => done));
   await nothing();
   done = true;
+  await condition(() => false);
+}
+
+/** A run that stays open and takes steps by updates: the least that a booking's steps can be. */
+export async function FloorStepsWorkflow(): Promise<void> {
+  setHandler(bareUpdate, () => undefined);
+  setHandler(activityUpdate, () => nothing());
   await condition(() => false);
 }
