@@ -9,7 +9,30 @@ CREATE TABLE ai_capabilities (
   sheets_spreadsheet_id text,
   sheets_sheet_name text DEFAULT 'Orders'::text NOT NULL,
   pending_order_expiry_seconds integer,
-  updated_at timestamp(3) with time zone DEFAULT now() NOT NULL
+  updated_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+  booking_locale text DEFAULT 'en'::text NOT NULL,
+  booking_idle_expiry_seconds integer DEFAULT 1800 NOT NULL,
+  confirmation_expiry_seconds integer DEFAULT 600 NOT NULL,
+  confirmation_phrases text[] DEFAULT '{}'::text[] NOT NULL
+);
+
+CREATE TABLE ai_decisions (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  user_id text NOT NULL,
+  booking_id uuid,
+  version integer,
+  command_id text,
+  step text NOT NULL,
+  decision text NOT NULL,
+  guardrail text,
+  reason text,
+  customer_words text,
+  shown text,
+  summary_digest text,
+  confidence real,
+  actor text NOT NULL,
+  correlation_id text NOT NULL,
+  occurred_at timestamp(3) with time zone NOT NULL
 );
 
 CREATE TABLE api_keys (
@@ -22,6 +45,45 @@ CREATE TABLE api_keys (
   created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
   expires_at timestamp(3) with time zone,
   revoked_at timestamp(3) with time zone
+);
+
+CREATE TABLE booking_confirmations (
+  user_id text NOT NULL,
+  idempotency_key text NOT NULL,
+  booking_id uuid NOT NULL,
+  summary_digest text NOT NULL,
+  request_hash bytea NOT NULL,
+  customer_name text NOT NULL,
+  customer_phone text NOT NULL,
+  items jsonb NOT NULL,
+  notes text,
+  summary_text text NOT NULL,
+  shown_at timestamp(3) with time zone NOT NULL,
+  customer_reply text NOT NULL,
+  confirmed_at timestamp(3) with time zone NOT NULL,
+  expires_at timestamp(3) with time zone NOT NULL,
+  revoked_at timestamp(3) with time zone,
+  order_id uuid
+);
+
+CREATE TABLE bookings (
+  user_id text NOT NULL,
+  id uuid NOT NULL,
+  locale text NOT NULL,
+  status text NOT NULL,
+  version integer NOT NULL,
+  state jsonb NOT NULL,
+  order_id uuid,
+  created_at timestamp(3) with time zone NOT NULL,
+  last_step_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+  expires_at timestamp(3) with time zone NOT NULL
+);
+
+CREATE TABLE catalogues (
+  user_id text NOT NULL,
+  items jsonb NOT NULL,
+  updated_at timestamp(3) with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE fulfilment_slots (
@@ -92,11 +154,52 @@ CREATE TABLE tenants (
 );
 
 ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_pkey PRIMARY KEY (user_id);
+ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_booking_idle_expiry_seconds_check CHECK (((booking_idle_expiry_seconds >= 60) AND (booking_idle_expiry_seconds <= 86400)));
+ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_booking_locale_check CHECK ((booking_locale = ANY (ARRAY['en'::text, 'es'::text, 'fr'::text, 'de'::text, 'pt'::text, 'hi'::text, 'ar'::text])));
+ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_confirmation_expiry_seconds_check CHECK (((confirmation_expiry_seconds >= 30) AND (confirmation_expiry_seconds <= 3600)));
+ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_confirmation_phrases_check CHECK (((cardinality(confirmation_phrases) <= 20) AND (array_position(confirmation_phrases, NULL::text) IS NULL) AND (octet_length(array_to_string(confirmation_phrases, ''::text)) <= 10000)));
 ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_pending_order_expiry_seconds_check CHECK (((pending_order_expiry_seconds >= 60) AND (pending_order_expiry_seconds <= 2592000)));
+ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_pkey PRIMARY KEY (id);
+ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_actor_check CHECK (((length(actor) >= 1) AND (length(actor) <= 100)));
+ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_blocked_by CHECK (((decision = 'blocked'::text) = (guardrail IS NOT NULL)));
+ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_command_id_check CHECK (((length(command_id) >= 1) AND (length(command_id) <= 255)));
+ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision)));
+ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_correlation_id_check CHECK (((length(correlation_id) >= 1) AND (length(correlation_id) <= 128)));
+ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_customer_words_check CHECK ((length(customer_words) <= 4000));
+ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_decision_check CHECK ((decision = ANY (ARRAY['accepted'::text, 'repeated'::text, 'blocked'::text])));
+ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_guardrail_check CHECK ((guardrail ~ '^[a-z_]{1,64}$'::text));
+ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_reason_check CHECK ((reason ~ '^[a-z0-9_.:-]{1,100}$'::text));
+ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_shown_check CHECK ((length(shown) <= 100000));
+ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_step_check CHECK ((step = ANY (ARRAY['start'::text, 'add_items'::text, 'remove_item'::text, 'confirm_items'::text, 'set_customer'::text, 'get_summary'::text, 'confirm_booking'::text, 'create_order'::text, 'abandon_booking'::text, 'expire'::text])));
+ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_summary_digest_check CHECK ((length(summary_digest) <= 200));
+ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_user_id_booking_id_command_id_version_decision_key UNIQUE (user_id, booking_id, command_id, version, decision);
+ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_version_check CHECK ((version >= 1));
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_key_hash_check CHECK ((length(key_hash) = 32));
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_key_hash_key UNIQUE (key_hash);
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_scopes_check CHECK ((scopes <@ ARRAY['orders:read'::text, 'orders:write'::text, 'ai:book'::text, 'admin'::text]));
+ALTER TABLE booking_confirmations ADD CONSTRAINT booking_confirmations_pkey PRIMARY KEY (user_id, idempotency_key);
+ALTER TABLE booking_confirmations ADD CONSTRAINT booking_confirmations_check CHECK ((expires_at <= (confirmed_at + '01:00:00'::interval)));
+ALTER TABLE booking_confirmations ADD CONSTRAINT booking_confirmations_customer_name_check CHECK (((length(customer_name) >= 1) AND (length(customer_name) <= 200)));
+ALTER TABLE booking_confirmations ADD CONSTRAINT booking_confirmations_customer_phone_check CHECK ((customer_phone ~ '^[0-9]{10,15}$'::text));
+ALTER TABLE booking_confirmations ADD CONSTRAINT booking_confirmations_customer_reply_check CHECK (((length(customer_reply) >= 1) AND (length(customer_reply) <= 4000)));
+ALTER TABLE booking_confirmations ADD CONSTRAINT booking_confirmations_end_once CHECK ((num_nonnulls(revoked_at, order_id) <= 1));
+ALTER TABLE booking_confirmations ADD CONSTRAINT booking_confirmations_idempotency_key_check CHECK ((idempotency_key ~ '^[A-Za-z0-9._:-]{1,255}$'::text));
+ALTER TABLE booking_confirmations ADD CONSTRAINT booking_confirmations_items_check CHECK (((jsonb_typeof(items) = 'array'::text) AND ((jsonb_array_length(items) >= 1) AND (jsonb_array_length(items) <= 100))));
+ALTER TABLE booking_confirmations ADD CONSTRAINT booking_confirmations_notes_check CHECK (((length(notes) >= 1) AND (length(notes) <= 2000)));
+ALTER TABLE booking_confirmations ADD CONSTRAINT booking_confirmations_order_id_key UNIQUE (order_id);
+ALTER TABLE booking_confirmations ADD CONSTRAINT booking_confirmations_request_hash_check CHECK ((length(request_hash) = 32));
+ALTER TABLE booking_confirmations ADD CONSTRAINT booking_confirmations_summary_digest_check CHECK ((summary_digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE booking_confirmations ADD CONSTRAINT booking_confirmations_summary_text_check CHECK (((length(summary_text) >= 1) AND (length(summary_text) <= 100000)));
+ALTER TABLE booking_confirmations ADD CONSTRAINT booking_confirmations_user_id_booking_id_order_id_key UNIQUE (user_id, booking_id, order_id);
+ALTER TABLE bookings ADD CONSTRAINT bookings_pkey PRIMARY KEY (user_id, id);
+ALTER TABLE bookings ADD CONSTRAINT bookings_check CHECK (((status = 'ordered'::text) = (order_id IS NOT NULL)));
+ALTER TABLE bookings ADD CONSTRAINT bookings_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'es'::text, 'fr'::text, 'de'::text, 'pt'::text, 'hi'::text, 'ar'::text])));
+ALTER TABLE bookings ADD CONSTRAINT bookings_state_check CHECK ((jsonb_typeof(state) = 'object'::text));
+ALTER TABLE bookings ADD CONSTRAINT bookings_status_check CHECK ((status = ANY (ARRAY['open'::text, 'ordered'::text, 'abandoned'::text, 'expired'::text])));
+ALTER TABLE bookings ADD CONSTRAINT bookings_version_check CHECK ((version >= 1));
+ALTER TABLE catalogues ADD CONSTRAINT catalogues_pkey PRIMARY KEY (user_id);
+ALTER TABLE catalogues ADD CONSTRAINT catalogues_items_check CHECK (((jsonb_typeof(items) = 'array'::text) AND (jsonb_array_length(items) <= 1000)));
 ALTER TABLE fulfilment_slots ADD CONSTRAINT fulfilment_slots_pkey PRIMARY KEY (user_id, id);
 ALTER TABLE fulfilment_slots ADD CONSTRAINT fulfilment_slots_capacity_check CHECK ((capacity >= 0));
 ALTER TABLE fulfilment_slots ADD CONSTRAINT fulfilment_slots_check CHECK ((ends_at > starts_at));
@@ -131,7 +234,12 @@ ALTER TABLE tenants ADD CONSTRAINT tenants_pkey PRIMARY KEY (user_id);
 ALTER TABLE tenants ADD CONSTRAINT tenants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 ALTER TABLE tenants ADD CONSTRAINT tenants_user_id_check CHECK ((user_id ~ '^[A-Za-z0-9_-]{1,64}$'::text));
 ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_user_id_fkey FOREIGN KEY (user_id) REFERENCES tenants(user_id);
+ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_user_id_booking_id_fkey FOREIGN KEY (user_id, booking_id) REFERENCES bookings(user_id, id);
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES tenants(user_id);
+ALTER TABLE booking_confirmations ADD CONSTRAINT booking_confirmations_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id);
+ALTER TABLE booking_confirmations ADD CONSTRAINT booking_confirmations_user_id_booking_id_fkey FOREIGN KEY (user_id, booking_id) REFERENCES bookings(user_id, id);
+ALTER TABLE bookings ADD CONSTRAINT bookings_user_id_id_order_id_fkey FOREIGN KEY (user_id, id, order_id) REFERENCES booking_confirmations(user_id, booking_id, order_id);
+ALTER TABLE catalogues ADD CONSTRAINT catalogues_user_id_fkey FOREIGN KEY (user_id) REFERENCES tenants(user_id);
 ALTER TABLE fulfilment_slots ADD CONSTRAINT fulfilment_slots_user_id_fkey FOREIGN KEY (user_id) REFERENCES tenants(user_id);
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id);
 ALTER TABLE order_events ADD CONSTRAINT order_events_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id);
@@ -139,7 +247,10 @@ ALTER TABLE orders ADD CONSTRAINT orders_id_event_sequence_fkey FOREIGN KEY (id,
 ALTER TABLE orders ADD CONSTRAINT orders_user_id_idempotency_operation_idempotency_key_fkey FOREIGN KEY (user_id, idempotency_operation, idempotency_key) REFERENCES idempotency_keys(user_id, operation, key);
 ALTER TABLE orders ADD CONSTRAINT orders_user_id_slot_id_fkey FOREIGN KEY (user_id, slot_id) REFERENCES fulfilment_slots(user_id, id);
 
+CREATE INDEX ai_decisions_by_booking ON public.ai_decisions USING btree (user_id, booking_id, id);
 CREATE INDEX api_keys_by_tenant ON public.api_keys USING btree (user_id);
+CREATE UNIQUE INDEX booking_confirmations_one_live ON public.booking_confirmations USING btree (user_id, booking_id) WHERE ((revoked_at IS NULL) AND (order_id IS NULL));
+CREATE INDEX bookings_by_time ON public.bookings USING btree (user_id, created_at DESC, id DESC);
 CREATE INDEX order_events_by_tenant ON public.order_events USING btree (user_id, xid, order_id, sequence);
 CREATE INDEX orders_by_fingerprint ON public.orders USING btree (user_id, fingerprint, created_at DESC);
 CREATE INDEX orders_by_slot ON public.orders USING btree (user_id, slot_id) WHERE (slot_id IS NOT NULL);
@@ -154,6 +265,72 @@ CREATE OR REPLACE FUNCTION public.authenticate_api_key(hash bytea)
 AS $function$
   SELECT k.id, k.user_id, k.prefix, k.scopes FROM public.api_keys k
   WHERE k.key_hash = hash AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.booking_confirmations_guard_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NEW.revoked_at IS NOT NULL OR NEW.order_id IS NOT NULL THEN
+    RAISE EXCEPTION 'a confirmation begins live' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF NOT EXISTS (SELECT FROM bookings b WHERE b.user_id = NEW.user_id AND b.id = NEW.booking_id AND b.status = 'open') THEN
+    RAISE EXCEPTION 'nothing is confirmed in a booking that is not open' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.booking_confirmations_guard_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF (NEW.user_id, NEW.idempotency_key, NEW.booking_id, NEW.summary_digest, NEW.request_hash, NEW.customer_name,
+      NEW.customer_phone, NEW.items, NEW.notes, NEW.summary_text, NEW.shown_at, NEW.customer_reply, NEW.confirmed_at,
+      NEW.expires_at)
+     IS DISTINCT FROM
+     (OLD.user_id, OLD.idempotency_key, OLD.booking_id, OLD.summary_digest, OLD.request_hash, OLD.customer_name,
+      OLD.customer_phone, OLD.items, OLD.notes, OLD.summary_text, OLD.shown_at, OLD.customer_reply, OLD.confirmed_at,
+      OLD.expires_at) THEN
+    RAISE EXCEPTION 'what a customer confirmed never changes' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF num_nonnulls(OLD.revoked_at, OLD.order_id) > 0 THEN
+    RAISE EXCEPTION 'a confirmation that was revoked or used never changes' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.booking_confirmations_guard_use()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NOT EXISTS (SELECT FROM orders o
+                 WHERE o.id = NEW.order_id AND o.user_id = NEW.user_id AND o.source = 'ai'
+                   AND o.idempotency_key = NEW.idempotency_key)
+     OR NOT EXISTS (SELECT FROM bookings b
+                    WHERE b.user_id = NEW.user_id AND b.id = NEW.booking_id AND b.order_id = NEW.order_id) THEN
+    RAISE EXCEPTION 'a confirmation is used by the statement that places its order and closes its booking'
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.bookings_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION 'a booking that has become an order never changes' USING ERRCODE = 'integrity_constraint_violation';
+END
 $function$
 ;
 
@@ -215,6 +392,21 @@ CREATE OR REPLACE FUNCTION public.order_transition_allowed(from_status text, to_
 RETURN (((((((from_status = 'pending'::text) AND (to_status = 'confirmed'::text)) OR ((from_status = 'pending'::text) AND (to_status = 'cancelled'::text))) OR ((from_status = 'confirmed'::text) AND (to_status = 'processing'::text))) OR ((from_status = 'confirmed'::text) AND (to_status = 'cancelled'::text))) OR ((from_status = 'processing'::text) AND (to_status = 'completed'::text))) OR ((from_status = 'processing'::text) AND (to_status = 'cancelled'::text)))
 ;
 
+CREATE OR REPLACE FUNCTION public.orders_guard_ai_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NOT EXISTS (SELECT FROM booking_confirmations c
+                 WHERE c.user_id = NEW.user_id AND c.idempotency_key = NEW.idempotency_key AND c.order_id = NEW.id) THEN
+    RAISE EXCEPTION 'an order from an agent uses its confirmation up in the same statement'
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.orders_guard_insert()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -222,6 +414,18 @@ AS $function$
 BEGIN
   IF NEW.status <> 'pending' OR NEW.version <> 1 OR NEW.event_sequence <> 1 THEN
     RAISE EXCEPTION 'an order begins pending, at version 1, with one event' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF NEW.source = 'ai' THEN
+    PERFORM FROM booking_confirmations c
+    WHERE c.user_id = NEW.user_id AND c.idempotency_key = NEW.idempotency_key
+      AND c.revoked_at IS NULL AND c.order_id IS NULL AND c.expires_at > NEW.created_at
+      AND (c.customer_name, c.customer_phone, c.items) = (NEW.customer_name, NEW.customer_phone, NEW.items)
+      AND c.notes IS NOT DISTINCT FROM NEW.notes AND NEW.slot_id IS NULL
+    FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'an order from an agent needs a live confirmation of exactly what it holds'
+        USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
   END IF;
   RETURN NEW;
 END
@@ -272,17 +476,34 @@ END
 $function$
 ;
 
+CREATE TRIGGER ai_decisions_append_only BEFORE DELETE OR UPDATE ON public.ai_decisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ai_decisions_no_truncate BEFORE TRUNCATE ON public.ai_decisions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER booking_confirmations_guard_insert BEFORE INSERT ON public.booking_confirmations FOR EACH ROW EXECUTE FUNCTION booking_confirmations_guard_insert();
+CREATE TRIGGER booking_confirmations_guard_update BEFORE UPDATE ON public.booking_confirmations FOR EACH ROW EXECUTE FUNCTION booking_confirmations_guard_update();
+CREATE TRIGGER booking_confirmations_guard_use AFTER UPDATE ON public.booking_confirmations FOR EACH ROW WHEN ((new.order_id IS NOT NULL)) EXECUTE FUNCTION booking_confirmations_guard_use();
+CREATE TRIGGER booking_confirmations_no_delete BEFORE DELETE ON public.booking_confirmations FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER booking_confirmations_no_truncate BEFORE TRUNCATE ON public.booking_confirmations FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bookings_guard BEFORE DELETE OR UPDATE ON public.bookings FOR EACH ROW WHEN ((old.order_id IS NOT NULL)) EXECUTE FUNCTION bookings_guard();
 CREATE TRIGGER idempotency_keys_guard BEFORE DELETE OR UPDATE ON public.idempotency_keys FOR EACH ROW WHEN ((old.status = 'completed'::text)) EXECUTE FUNCTION idempotency_keys_guard();
 CREATE TRIGGER order_events_append_only BEFORE DELETE OR UPDATE ON public.order_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER order_events_guard_insert AFTER INSERT ON public.order_events FOR EACH ROW EXECUTE FUNCTION order_events_guard_insert();
 CREATE TRIGGER order_events_no_truncate BEFORE TRUNCATE ON public.order_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER order_events_notify AFTER INSERT ON public.order_events FOR EACH ROW EXECUTE FUNCTION order_events_notify();
+CREATE TRIGGER orders_guard_ai_insert AFTER INSERT ON public.orders FOR EACH ROW WHEN ((new.source = 'ai'::text)) EXECUTE FUNCTION orders_guard_ai_insert();
 CREATE TRIGGER orders_guard_insert BEFORE INSERT ON public.orders FOR EACH ROW EXECUTE FUNCTION orders_guard_insert();
 CREATE TRIGGER orders_guard_update BEFORE UPDATE ON public.orders FOR EACH ROW EXECUTE FUNCTION orders_guard_update();
 
 ALTER TABLE ai_capabilities ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ai_capabilities FORCE ROW LEVEL SECURITY;
+ALTER TABLE ai_decisions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ai_decisions FORCE ROW LEVEL SECURITY;
 ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE booking_confirmations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE booking_confirmations FORCE ROW LEVEL SECURITY;
+ALTER TABLE bookings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE bookings FORCE ROW LEVEL SECURITY;
+ALTER TABLE catalogues ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogues FORCE ROW LEVEL SECURITY;
 ALTER TABLE fulfilment_slots ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fulfilment_slots FORCE ROW LEVEL SECURITY;
 ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY;
@@ -295,7 +516,11 @@ ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tenants FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_only ON ai_capabilities USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
+CREATE POLICY tenant_only ON ai_decisions USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON api_keys USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
+CREATE POLICY tenant_only ON booking_confirmations USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
+CREATE POLICY tenant_only ON bookings USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
+CREATE POLICY tenant_only ON catalogues USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON fulfilment_slots USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON idempotency_keys USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON order_events USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
@@ -303,12 +528,19 @@ CREATE POLICY tenant_only ON orders USING ((user_id = current_tenant())) WITH CH
 CREATE POLICY tenant_only ON tenants USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 
 GRANT INSERT, SELECT, UPDATE ON ai_capabilities TO orderbooking_service;
+GRANT INSERT, SELECT ON ai_decisions TO orderbooking_service;
+GRANT INSERT, SELECT ON booking_confirmations TO orderbooking_service;
+GRANT INSERT, SELECT ON bookings TO orderbooking_service;
+GRANT INSERT, SELECT ON catalogues TO orderbooking_service;
 GRANT SELECT ON fulfilment_slots TO orderbooking_service;
 GRANT INSERT, SELECT ON idempotency_keys TO orderbooking_service;
 GRANT INSERT, SELECT ON order_events TO orderbooking_service;
 GRANT INSERT, SELECT ON orders TO orderbooking_service;
 GRANT SELECT ON tenants TO orderbooking_service;
 
+GRANT UPDATE (revoked_at, order_id) ON booking_confirmations TO orderbooking_service;
+GRANT UPDATE (locale, status, version, state, order_id, last_step_at, updated_at, expires_at) ON bookings TO orderbooking_service;
+GRANT UPDATE (items, updated_at) ON catalogues TO orderbooking_service;
 GRANT UPDATE (booked) ON fulfilment_slots TO orderbooking_service;
 GRANT UPDATE (status, request_hash, order_id, updated_at) ON idempotency_keys TO orderbooking_service;
 GRANT UPDATE (status, version, updated_at, last_command_id, event_sequence, event_hash) ON orders TO orderbooking_service;

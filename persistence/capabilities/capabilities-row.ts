@@ -1,3 +1,4 @@
+import type { BookingLocale } from '../../domain/booking/booking';
 import type { Capabilities } from '../../domain/capabilities';
 
 export interface CapabilitiesRow {
@@ -7,11 +8,26 @@ export interface CapabilitiesRow {
   readonly sheets_spreadsheet_id: string | null;
   readonly sheets_sheet_name: string;
   readonly pending_order_expiry_seconds: number | null;
+  readonly booking_locale: BookingLocale;
+  readonly booking_idle_expiry_seconds: number;
+  readonly confirmation_expiry_seconds: number;
+  readonly confirmation_phrases: readonly string[];
   readonly updated_at: Date;
 }
 
-export const CAPABILITIES_COLUMNS =
-  'user_id, order_booking_enabled, sheets_sync_enabled, sheets_spreadsheet_id, sheets_sheet_name, pending_order_expiry_seconds, updated_at';
+export const CAPABILITIES_COLUMNS = [
+  'user_id',
+  'order_booking_enabled',
+  'sheets_sync_enabled',
+  'sheets_spreadsheet_id',
+  'sheets_sheet_name',
+  'pending_order_expiry_seconds',
+  'booking_locale',
+  'booking_idle_expiry_seconds',
+  'confirmation_expiry_seconds',
+  'confirmation_phrases',
+  'updated_at',
+].join(', ');
 
 export function toCapabilities(row: CapabilitiesRow): Capabilities {
   return {
@@ -21,6 +37,10 @@ export function toCapabilities(row: CapabilitiesRow): Capabilities {
     sheetsSpreadsheetId: row.sheets_spreadsheet_id,
     sheetsSheetName: row.sheets_sheet_name,
     pendingOrderExpirySeconds: row.pending_order_expiry_seconds,
+    bookingLocale: row.booking_locale,
+    bookingIdleExpirySeconds: row.booking_idle_expiry_seconds,
+    confirmationExpirySeconds: row.confirmation_expiry_seconds,
+    confirmationPhrases: row.confirmation_phrases,
     updatedAt: row.updated_at.toISOString(),
   };
 }

@@ -1,3 +1,5 @@
+import type { BookingLocale } from '../../domain/booking/booking';
+import { DEFAULT_BOOKING_SETTINGS as DEFAULTS } from '../../domain/booking/settings';
 import type { Capabilities } from '../../domain/capabilities';
 import type { TenantClient } from '../with-tenant';
 import { CAPABILITIES_COLUMNS, type CapabilitiesRow, toCapabilities } from './capabilities-row';
@@ -9,20 +11,32 @@ export interface CapabilitiesPatch {
   readonly sheetsSpreadsheetId: string | null | undefined;
   readonly sheetsSheetName: string | undefined;
   readonly pendingOrderExpirySeconds: number | null | undefined;
+  readonly bookingLocale: BookingLocale | undefined;
+  readonly bookingIdleExpirySeconds: number | undefined;
+  readonly confirmationExpirySeconds: number | undefined;
+  /** Replaces all of them. */
+  readonly confirmationPhrases: readonly string[] | undefined;
 }
 
 /** Changes what the tenant switched on, in one statement, and answers with all of it. */
 export async function updateCapabilities(client: TenantClient, patch: CapabilitiesPatch): Promise<Capabilities> {
   const result = await client.query<CapabilitiesRow>(
     `INSERT INTO ai_capabilities AS c (user_id, order_booking_enabled, sheets_sync_enabled, sheets_spreadsheet_id,
-       sheets_sheet_name, pending_order_expiry_seconds)
-     VALUES ($1::text, coalesce($2::boolean, false), coalesce($3::boolean, false), $5::text, coalesce($6::text, 'Orders'), $8::int)
+       sheets_sheet_name, pending_order_expiry_seconds, booking_locale, booking_idle_expiry_seconds,
+       confirmation_expiry_seconds, confirmation_phrases)
+     VALUES ($1::text, coalesce($2::boolean, false), coalesce($3::boolean, false), $5::text, coalesce($6::text, 'Orders'),
+       $8::int, coalesce($9::text, '${DEFAULTS.bookingLocale}'), coalesce($10::int, ${DEFAULTS.bookingIdleExpirySeconds}),
+       coalesce($11::int, ${DEFAULTS.confirmationExpirySeconds}), coalesce($12::text[], '{}'))
      ON CONFLICT (user_id) DO UPDATE SET
        order_booking_enabled = coalesce($2::boolean, c.order_booking_enabled),
        sheets_sync_enabled = coalesce($3::boolean, c.sheets_sync_enabled),
        sheets_spreadsheet_id = CASE WHEN $4::boolean THEN $5::text ELSE c.sheets_spreadsheet_id END,
        sheets_sheet_name = coalesce($6::text, c.sheets_sheet_name),
        pending_order_expiry_seconds = CASE WHEN $7::boolean THEN $8::int ELSE c.pending_order_expiry_seconds END,
+       booking_locale = coalesce($9::text, c.booking_locale),
+       booking_idle_expiry_seconds = coalesce($10::int, c.booking_idle_expiry_seconds),
+       confirmation_expiry_seconds = coalesce($11::int, c.confirmation_expiry_seconds),
+       confirmation_phrases = coalesce($12::text[], c.confirmation_phrases),
        updated_at = now()
      RETURNING ${CAPABILITIES_COLUMNS}`,
     [
@@ -34,6 +48,10 @@ export async function updateCapabilities(client: TenantClient, patch: Capabiliti
       patch.sheetsSheetName ?? null,
       patch.pendingOrderExpirySeconds !== undefined,
       patch.pendingOrderExpirySeconds ?? null,
+      patch.bookingLocale ?? null,
+      patch.bookingIdleExpirySeconds ?? null,
+      patch.confirmationExpirySeconds ?? null,
+      patch.confirmationPhrases ?? null,
     ],
   );
   const row = result.rows[0];

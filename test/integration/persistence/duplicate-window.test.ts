@@ -176,6 +176,7 @@ describe('an allowed duplicate', () => {
     const place = createPlaceOrder({
       pool: database.service,
       logger: createLogger({ service: 'test', level: 'silent' }),
+      macOf: () => undefined,
     });
     const fingerprint = randomHash();
     const outcomes = await Promise.all(
@@ -193,6 +194,7 @@ describe('an allowed duplicate', () => {
     const place = createPlaceOrder({
       pool: database.service,
       logger: createLogger({ service: 'test', level: 'silent' }),
+      macOf: () => undefined,
     });
     const fingerprint = randomHash();
     const flags = Array.from({ length: 40 }, (_, index) => index % 2 === 0);

@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Order } from '../../../domain/order';
+import { findBooking } from '../../../persistence/bookings/find-booking';
+import { getBookingSettings } from '../../../persistence/bookings/get-booking-settings';
+import { listBookingDecisions } from '../../../persistence/bookings/list-booking-decisions';
+import { recordBookingStep } from '../../../persistence/bookings/record-booking-step';
+import { recordDecision } from '../../../persistence/bookings/record-decision';
 import { getCapabilities } from '../../../persistence/capabilities/get-capabilities';
 import { updateCapabilities } from '../../../persistence/capabilities/update-capabilities';
+import { getCatalogue } from '../../../persistence/catalogue/get-catalogue';
+import { putCatalogue } from '../../../persistence/catalogue/put-catalogue';
 import { findOrder } from '../../../persistence/orders/find-order';
 import { findOrderByKey } from '../../../persistence/orders/find-order-by-key';
 import { findOrderStatus } from '../../../persistence/orders/find-order-status';
@@ -14,24 +21,44 @@ import { transitionOrder } from '../../../persistence/orders/transition-order';
 import { type TenantClient, withTenant } from '../../../persistence/with-tenant';
 import { createLogger } from '../../../platform/logger';
 import { createPool } from '../../../platform/postgres';
+import { type ConfirmedBooking, edited, openBookingDesk, stepTo } from '../../support/booking-desk';
 import { createDatabase, type TestDatabase } from '../../support/database';
-import { newAttempt, openShop, type Shop } from '../../support/shop';
+import { newAttempt, type Shop } from '../../support/shop';
 
-const TENANT_TABLES = ['tenants', 'ai_capabilities', 'fulfilment_slots', 'idempotency_keys', 'orders', 'order_events'];
+const TENANT_TABLES = [
+  'tenants',
+  'ai_capabilities',
+  'fulfilment_slots',
+  'idempotency_keys',
+  'orders',
+  'order_events',
+  'catalogues',
+  'bookings',
+  'booking_confirmations',
+  'ai_decisions',
+];
 const DENIED = { code: '42501' };
 
 let database: TestDatabase;
 let mine: Shop;
 let theirs: Shop;
 let theirOrder: Order;
+let theirBooking: ConfirmedBooking;
 const theirKey = randomUUID();
+const CATALOGUE = [{ name: 'Canary Pie', aliases: [], active: true }];
 
 beforeAll(async () => {
   database = await createDatabase();
-  mine = await openShop(database, [{ id: 'noon', capacity: 5 }]);
-  theirs = await openShop(database, [{ id: 'noon', capacity: 5 }]);
+  const slots = [{ id: 'noon', capacity: 5 }];
+  const [myDesk, theirDesk] = [await openBookingDesk(database, slots), await openBookingDesk(database, slots)];
+  mine = myDesk.shop;
+  theirs = theirDesk.shop;
   theirOrder = await theirs.placed({ idempotencyKey: theirKey });
+  theirBooking = await theirDesk.confirmed();
   await mine.placed();
+  await myDesk.confirmed();
+  await theirs.run((client) => updateCapabilities(client, { ...NO_CHANGE, bookingLocale: 'hi' }));
+  for (const shop of [mine, theirs]) await shop.run((client) => putCatalogue(client, CATALOGUE));
 });
 afterAll(() => database.close());
 
@@ -100,6 +127,12 @@ describe('the service role', () => {
     await expect(placeOrder(nobody, newAttempt())).rejects.toMatchObject(DENIED);
     expect(await transitionOrder(nobody, { ...command(theirOrder.id), to: 'cancelled' })).toBeUndefined();
     await expect(updateCapabilities(nobody, NO_CHANGE)).rejects.toMatchObject(DENIED);
+    await expect(putCatalogue(nobody, CATALOGUE)).rejects.toMatchObject(DENIED);
+    await expect(recordDecision(nobody, { ...BLOCK, bookingId: null })).rejects.toMatchObject(DENIED);
+    const { rowCount: held } = await database.service.query('UPDATE bookings SET updated_at = now()');
+    expect(held).toBe(0);
+    const { rowCount: revoked } = await database.service.query('UPDATE booking_confirmations SET revoked_at = now()');
+    expect(revoked).toBe(0);
     const updated = await database.service.query('UPDATE fulfilment_slots SET booked = 1');
     expect(updated.rowCount).toBe(0);
   });
@@ -113,6 +146,21 @@ describe('the service role', () => {
     'DELETE FROM ai_capabilities',
     'DELETE FROM fulfilment_slots',
     'DELETE FROM tenants',
+    'DELETE FROM catalogues',
+    'DELETE FROM bookings',
+    'DELETE FROM booking_confirmations',
+    'DELETE FROM ai_decisions',
+    "UPDATE ai_decisions SET reason = 'x'",
+    "UPDATE booking_confirmations SET customer_reply = 'yes'",
+    "UPDATE booking_confirmations SET expires_at = now() + interval '1 hour'",
+    'UPDATE bookings SET id = gen_random_uuid()',
+    'UPDATE bookings SET created_at = now()',
+    "UPDATE catalogues SET user_id = 'x'",
+    "SELECT setval('ai_decisions_id_seq', 1)",
+    'TRUNCATE ai_decisions',
+    'ALTER TABLE ai_decisions DISABLE TRIGGER ALL',
+    'ALTER TABLE orders DISABLE TRIGGER orders_guard_insert',
+    'DROP POLICY tenant_only ON booking_confirmations',
     "UPDATE tenants SET name = 'x'",
     "UPDATE order_events SET actor = 'x'",
     "UPDATE orders SET customer_name = 'x'",
@@ -188,6 +236,15 @@ describe('a tenant', () => {
       expect(changes.filter(({ order }) => order.userId !== mine.userId)).toEqual([]);
     });
 
+    it('in finding bookings, their records, the catalogue and the settings', async () => {
+      const { id } = theirBooking.state;
+      const decisions = { bookingId: id, afterSequence: 0, limit: 100 };
+      expect(await asMe((client) => findBooking(client, id))).toBeUndefined();
+      expect(await asMe((client) => listBookingDecisions(client, decisions))).toEqual([]);
+      expect((await asMe((client) => getCatalogue(client)))?.userId).not.toBe(theirs.userId);
+      expect(await asMe((client) => getBookingSettings(client))).not.toMatchObject({ bookingLocale: 'hi' });
+    });
+
     it('in moving orders', async () => {
       expect(
         await asMe((client) => transitionOrder(client, { ...command(theirOrder.id), to: 'cancelled' })),
@@ -195,6 +252,27 @@ describe('a tenant', () => {
       expect(await theirs.run((client) => findOrderStatus(client, theirOrder.id))).toBe('pending');
       expect(await theirs.events(theirOrder.id)).toHaveLength(1);
     });
+  });
+
+  it('cannot record anything of a booking of another, nor use its confirmation, nor write its catalogue', async () => {
+    const asThem = (client: TenantClient) => ({ ...client, tenant: theirs.userId });
+    const { state, attempt } = theirBooking;
+    const before = await theirs.run((client) => findBooking(client, state.id));
+    const step = stepTo(edited(state));
+
+    await expect(mine.run((client) => recordBookingStep(asThem(client), step))).rejects.toMatchObject(DENIED);
+    await expect(mine.run((client) => placeOrder(asThem(client), attempt()))).rejects.toMatchObject(DENIED);
+    await expect(
+      mine.run((client) => recordDecision(asThem(client), { ...BLOCK, bookingId: state.id })),
+    ).rejects.toMatchObject(DENIED);
+    await expect(mine.run((client) => putCatalogue(asThem(client), []))).rejects.toMatchObject(DENIED);
+    expect(await mine.place(attempt())).toEqual({ kind: 'confirmation_required' });
+
+    expect(await theirs.run((client) => findBooking(client, state.id))).toEqual(before);
+    expect(await theirs.run((client) => getCatalogue(client))).toMatchObject({ items: CATALOGUE });
+    const decisions = { bookingId: state.id, afterSequence: 0, limit: 100 };
+    expect(await theirs.run((client) => listBookingDecisions(client, decisions))).toHaveLength(2);
+    expect(await theirs.place(attempt())).toMatchObject({ kind: 'placed', created: true });
   });
 
   it('cannot place an order for another, or write its capabilities, by a wrong word in a statement', async () => {
@@ -209,11 +287,11 @@ describe('a tenant', () => {
 
   it('keeps its capabilities when another one changes its own', async () => {
     await mine.run((client) =>
-      updateCapabilities(client, { ...NO_CHANGE, orderBookingEnabled: true, sheetsSheetName: 'Mine' }),
+      updateCapabilities(client, { ...NO_CHANGE, orderBookingEnabled: false, sheetsSheetName: 'Mine' }),
     );
 
-    expect(await mine.run(getCapabilities)).toMatchObject({ orderBookingEnabled: true, sheetsSheetName: 'Mine' });
-    expect(await theirs.run(getCapabilities)).toMatchObject({ orderBookingEnabled: false, sheetsSheetName: 'Orders' });
+    expect(await mine.run(getCapabilities)).toMatchObject({ orderBookingEnabled: false, sheetsSheetName: 'Mine' });
+    expect(await theirs.run(getCapabilities)).toMatchObject({ orderBookingEnabled: true, sheetsSheetName: 'Orders' });
   });
 });
 
@@ -278,7 +356,22 @@ const NO_CHANGE = {
   sheetsSpreadsheetId: undefined,
   sheetsSheetName: undefined,
   pendingOrderExpirySeconds: undefined,
+  bookingLocale: undefined,
+  bookingIdleExpirySeconds: undefined,
+  confirmationExpirySeconds: undefined,
+  confirmationPhrases: undefined,
 };
+
+const BLOCK = {
+  step: 'create_order',
+  decision: 'blocked',
+  guardrail: 'confirmation_key',
+  reason: 'no_key',
+  summaryDigest: null,
+  actor: 'mallory',
+  correlationId: 'req_mallory',
+  confidence: undefined,
+} as const;
 
 function command(orderId: string) {
   return { orderId, commandId: randomUUID(), actor: 'mallory', correlationId: 'req_mallory', auditRefusal: true };

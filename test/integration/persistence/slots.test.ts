@@ -30,7 +30,7 @@ async function booked(shop: Shop, slot = 'noon'): Promise<number | undefined> {
 
 /** What the worker does, with its loop. */
 function worker(shop: Shop, pool: Pool = database.service) {
-  const dependencies = { pool, logger: createLogger({ service: 'test', level: 'silent' }) };
+  const dependencies = { pool, logger: createLogger({ service: 'test', level: 'silent' }), macOf: () => undefined };
   const place = createPlaceOrder(dependencies);
   const transition = createTransitionOrder(dependencies);
   return {
