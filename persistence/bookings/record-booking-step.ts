@@ -43,9 +43,10 @@ export type RecordBookingStepOutcome =
  *
  * Two statements, sent together; the caller's transaction makes them one:
  *
- * 1. `HOLD` writes the booking, and holds its row from then on, also where it has nothing to write. Not the row of an order, and not by
- *    a run that was left behind: its state has neither the higher version nor the later moment. (The moment counts as
- *    well, because a workflow task that was lost with its answers is done again with the same versions, maybe fewer.)
+ * 1. `HOLD` writes the booking, and holds its row from then on, also where it has nothing to write: over the row of an
+ *    order it writes nothing, nor does a run that was left behind, whose state has neither the higher version nor the
+ *    later moment. (The moment counts as well: a workflow task that was lost with its answers is done again with the same
+ *    versions, maybe fewer of them.)
  * 2. `RECORD` reads what HOLD left. In one statement the two would share a snapshot from before the wait for the row,
  *    and a confirmation that was committed during the wait would stay good: nobody could see it to revoke it.
  *

@@ -58,8 +58,8 @@ export type PlaceOrderOutcome =
  * equals. Later orders are duplicates of it all the same, by `equals`: no race can break that, because an order that
  * does not see it yet may as well have come before it, and then it was allowed to follow.
  *
- * An order of source `ai` needs the customer's yes, which has its own part of a statement of its own (see CONFIRMED). What is
- * wrong is told in this order: the key's own order or another's, the confirmation, the tenant's switch, duplicate and slot.
+ * An order of source `ai` has a statement of its own, which asks for the customer's yes as well (see CONFIRMED). What is
+ * wrong is told in this order: another request under a used key, the confirmation, the tenant's switch, duplicate, slot.
  */
 export async function placeOrder(client: TenantClient, request: PlaceOrder): Promise<PlaceOrderOutcome> {
   const { content } = request;
@@ -142,8 +142,8 @@ interface Extra {
  * The customer's yes:
  *
  * 1. `booking`: the row of the booking that the key was confirmed in, locked. An edit of it (record-booking-step) locks it
- *    too, so the two come one after the other: the order is placed and the edit finds it, or the edit is
- *    done and its revocation is found here.
+ *    too, so the two come one after the other: the order is placed and the edit finds it, or the edit is done and its
+ *    revocation is found here.
  * 2. `confirmation`: locked next, always in this order, and judged as it is then, not as it was when the statement began.
  * 3. `used`, `ordered`, `decided`: the confirmation is used up, the booking has become the order, and the records say so.
  */

@@ -52,10 +52,14 @@ async function refuseUnknownKinds(client: ClientBase): Promise<void> {
   }
 }
 
-/** Views, sequences, partitioned and foreign tables; enumerated, domain and range types; aggregates. */
+/**
+ * Views, sequences, partitioned and foreign tables; enumerated, domain and range types; aggregates. The sequence of an
+ * identity column stands with its column.
+ */
 const UNKNOWN_KINDS = `
   SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE ${OURS} AND c.relkind NOT IN ('r', 'i', 't')
+    AND NOT (c.relkind = 'S' AND EXISTS (SELECT FROM pg_depend i WHERE i.objid = c.oid AND i.deptype = 'i'))
   UNION ALL
   SELECT t.typname FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
   WHERE n.nspname = 'public' AND t.typtype IN ('e', 'd', 'r')

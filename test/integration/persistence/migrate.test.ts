@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
@@ -34,13 +35,14 @@ async function asOwner(at: string, statement: string): Promise<Record<string, un
 const env = () => ({ ...process.env, DATABASE_URL: url });
 const migrateUp = async () =>
   (await run('node', [join(ROOT, 'dist/persistence/migrate-cli.js')], { env: env() })).stdout.trim();
-const migrateDown = () =>
+/** One migration up or down, by the tool itself. */
+const migrateOne = (direction: 'up' | 'down') =>
   run(
     'node',
     [
       join(ROOT, 'node_modules/node-pg-migrate/bin/node-pg-migrate.js'),
       ...[
-        'down',
+        direction,
         '1',
         '--migrations-dir',
         join(ROOT, 'persistence/migrations'),
@@ -58,7 +60,7 @@ const schema = () =>
     `SELECT 'column' AS kind, table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable AS what
        FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'schema_migrations'
      UNION ALL SELECT 'constraint', conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
-       FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid <> 'schema_migrations'::regclass
+       FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid IS DISTINCT FROM to_regclass('schema_migrations')
      UNION ALL SELECT 'index', indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'schema_migrations'
      UNION ALL SELECT 'policy', tablename || ' ' || policyname || ' ' || qual || ' ' || with_check FROM pg_policies
      UNION ALL SELECT 'trigger', pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
@@ -66,6 +68,8 @@ const schema = () =>
        WHERE p.pronamespace = 'public'::regnamespace AND l.lanname IN ('sql', 'plpgsql')
      UNION ALL SELECT 'grant', table_name || ' ' || privilege_type FROM information_schema.role_table_grants
        WHERE grantee = 'orderbooking_service'
+     UNION ALL SELECT 'column grant', table_name || '.' || column_name || ' ' || privilege_type
+       FROM information_schema.role_column_grants WHERE grantee = 'orderbooking_service'
      ORDER BY 1, 2`,
   );
 
@@ -77,11 +81,25 @@ describe('the migrations', () => {
     expect(await migrateUp()).toBe('The schema is up to date.');
 
     const applied = await asOwner(url, 'SELECT name FROM schema_migrations');
-    for (const _ of applied) await migrateDown();
+    for (const _ of applied) await migrateOne('down');
     expect(await schema()).toEqual([]);
 
     expect(await migrateUp()).toContain('0001_orders');
     expect(await schema()).toEqual(first);
+  });
+
+  it('each lead back to where they began', async () => {
+    const files = readdirSync(join(ROOT, 'persistence/migrations')).filter((file) => file.endsWith('.sql'));
+    const before: unknown[] = [];
+    for (const _ of files) {
+      before.push(await schema());
+      await migrateOne('up');
+    }
+    expect(await migrateUp()).toBe('The schema is up to date.');
+    for (const expected of before.reverse()) {
+      await migrateOne('down');
+      expect(await schema()).toEqual(expected);
+    }
   });
 
   it('run by three processes at once are applied by one of them', async () => {

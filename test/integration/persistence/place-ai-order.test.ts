@@ -4,7 +4,7 @@ import type { OrderContent } from '../../../domain/order';
 import { recordBookingStep } from '../../../persistence/bookings/record-booking-step';
 import { recordDecision } from '../../../persistence/bookings/record-decision';
 import { type PlaceOrder, type PlaceOrderOutcome, placeOrder } from '../../../persistence/orders/place-order';
-import { withTenant } from '../../../persistence/with-tenant';
+import { type TenantClient, withTenant } from '../../../persistence/with-tenant';
 import { createLogger } from '../../../platform/logger';
 import { createPool } from '../../../platform/postgres';
 import {
@@ -21,6 +21,7 @@ import {
 import { createDatabase, type TestDatabase } from '../../support/database';
 import { verifyEventChain } from '../../support/event-chain';
 import { eventually } from '../../support/eventually';
+import { meet } from '../../support/meet';
 import { sampleContent } from '../../support/sample-order';
 import { lockWaiters, randomHash, warmConnections } from '../../support/shop';
 
@@ -90,6 +91,8 @@ describe('placing an order that a customer confirmed', () => {
       actor: 'api_key:obk_agent000',
       correlationId: 'req_agent',
     });
+    const { rows } = await database.owner.query('SELECT state FROM bookings WHERE id = $1', [state.id]);
+    expect(rows).toEqual([{ state: { ...state, status: 'ordered', orderId: request.orderId } }]);
     await verifyEventChain(database, request.orderId);
   });
 
@@ -126,7 +129,7 @@ describe('placing an order that a customer confirmed', () => {
     const open = await desk.shop.begin();
     try {
       await recordBookingStep(open.client, stepTo(later(state)));
-      expect(await place(attempt())).toMatchObject({ kind: 'placed', created: false });
+      expect(await settled(attempt())).toMatchObject({ kind: 'placed', created: false });
     } finally {
       await open.rollback();
     }
@@ -359,58 +362,82 @@ describe('an order and an edit of its booking at once', () => {
     expect(ends.ordered + ends.edited).toBe(60);
   });
 
+  const meeting = <A, B>(
+    first: (client: TenantClient) => Promise<A>,
+    second: () => Promise<B>,
+    end?: 'commit' | 'rollback',
+  ) => meet({ database, shop: desk.shop }, first, second, end);
+
   it('the order that waits for an edit is stale when the edit is committed, and placed when it is undone', async () => {
     for (const end of ['commit', 'rollback'] as const) {
       const confirmed = await desk.confirmed();
-      const open = await desk.shop.begin();
-      await recordBookingStep(open.client, stepTo(edited(confirmed.state)));
-      const order = place(confirmed.attempt());
-      await eventually('the order waits', async () => (await lockWaiters(database)) === 1);
-      await open[end]();
+      const edit = stepTo(edited(confirmed.state));
+      const [said, order] = await meeting(
+        (client) => recordBookingStep(client, edit),
+        () => place(confirmed.attempt()),
+        end,
+      );
 
-      if (end === 'commit') await judge(confirmed, await order, { kind: 'recorded' });
-      else expect(await order).toMatchObject({ kind: 'placed', created: true });
+      if (end === 'commit') expect(await judge(confirmed, order, said)).toBe('edited');
+      else expect(order).toMatchObject({ kind: 'placed', created: true });
     }
+  });
+
+  it('the order that waits for its booking holds nothing of it yet, so that whoever holds the booking can go on', async () => {
+    const confirmed = await desk.confirmed();
+    const open = await desk.shop.begin();
+    let order: Promise<PlaceOrderOutcome> | undefined;
+    try {
+      const held = 'SELECT FROM bookings WHERE id = $1 FOR NO KEY UPDATE';
+      await open.client.query(held, [confirmed.state.id]);
+      order = settled(confirmed.attempt());
+      await eventually('the order waits', async () => (await lockWaiters(database)) === 1);
+      const free = 'SELECT FROM booking_confirmations WHERE idempotency_key = $1 FOR UPDATE NOWAIT';
+      expect(await open.client.query(free, [confirmed.key])).toMatchObject({ rowCount: 1 });
+    } finally {
+      await open.rollback();
+    }
+    expect(await order).toMatchObject({ kind: 'placed', created: true });
   });
 
   it('the order that waits for a step that edits nothing is placed, and keeps what that step wrote', async () => {
     const confirmed = await desk.confirmed();
     const step = later(confirmed.state, { messages: [{ number: 1, text: 'hm' }], messagesEver: 1 });
-    const open = await desk.shop.begin();
-    await recordBookingStep(open.client, stepTo(step));
-    const order = place(confirmed.attempt());
-    await eventually('the order waits', async () => (await lockWaiters(database)) === 1);
-    await open.commit();
+    const request = confirmed.attempt();
+    const [, order] = await meeting(
+      (client) => recordBookingStep(client, stepTo(step)),
+      () => place(request),
+    );
 
-    expect(await order).toMatchObject({ kind: 'placed', created: true });
-    const orderId = (await desk.find(step.id))?.orderId;
-    expect(await desk.find(step.id)).toEqual({ ...step, status: 'ordered', orderId });
+    expect(order).toMatchObject({ kind: 'placed', created: true });
+    expect(await desk.find(step.id)).toEqual({ ...step, status: 'ordered', orderId: request.orderId });
   });
 
   it('the edit that waits for an order is told of it when it is committed, and done when it is undone', async () => {
     for (const end of ['commit', 'rollback'] as const) {
       const confirmed = await desk.confirmed();
-      const open = await desk.shop.begin();
-      const order = await placeOrder(open.client, confirmed.attempt());
-      const edit = desk.record(stepTo(edited(confirmed.state)));
-      await eventually('the edit waits', async () => (await lockWaiters(database)) === 1);
-      await open[end]();
+      const edit = stepTo(edited(confirmed.state));
+      const [order, said] = await meeting(
+        (client) => placeOrder(client, confirmed.attempt()),
+        () => desk.record(edit),
+        end,
+      );
 
-      await judge(confirmed, end === 'commit' ? order : await place(confirmed.attempt()), await edit);
+      expect(order).toMatchObject({ kind: 'placed', created: true });
+      if (end === 'commit') expect(await judge(confirmed, order, said)).toBe('ordered');
+      else expect(await judge(confirmed, await place(confirmed.attempt()), said)).toBe('edited');
     }
   });
 
   it('the second order under a key is undecided when the first one is committed meanwhile, and finds it at the next look', async () => {
     const confirmed = await desk.confirmed();
-    const open = await desk.shop.begin();
-    const first = confirmed.attempt();
-    await placeOrder(open.client, first);
-    const second = confirmed.attempt();
-    const waiting = place(second);
-    await eventually('the second order waits', async () => (await lockWaiters(database)) === 1);
-    await open.commit();
+    const [first, second] = [confirmed.attempt(), confirmed.attempt()];
+    const [, said] = await meeting(
+      (client) => placeOrder(client, first),
+      () => place(second),
+    );
 
-    expect(await waiting).toEqual({ kind: 'undecided' });
+    expect(said).toEqual({ kind: 'undecided' });
     expect(await place(second)).toMatchObject({ kind: 'placed', created: false, order: { id: first.orderId } });
   });
 });

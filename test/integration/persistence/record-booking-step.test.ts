@@ -15,9 +15,9 @@ import {
   stepTo,
 } from '../../support/booking-desk';
 import { createDatabase, type TestDatabase } from '../../support/database';
-import { eventually } from '../../support/eventually';
+import { meet } from '../../support/meet';
 import { sampleContent } from '../../support/sample-order';
-import { lockWaiters, warmConnections } from '../../support/shop';
+import { warmConnections } from '../../support/shop';
 
 let database: TestDatabase;
 let desk: BookingDesk;
@@ -39,11 +39,10 @@ async function liveKeys(bookingId: string): Promise<string[]> {
   return rows.filter((row) => row.revoked_at === null && row.order_id === null).map((row) => row.idempotency_key);
 }
 
-/** Records a step in a transaction that stays open until `end`. */
-async function recordSlowly(step: RecordBookingStep) {
-  const open = await desk.shop.begin();
-  await recordBookingStep(open.client, step);
-  return open;
+/** The second one runs while the step is recorded and not committed; answers with what it said. */
+async function meeting<T>(first: RecordBookingStep, second: () => Promise<T>): Promise<T> {
+  const [, said] = await meet({ database, shop: desk.shop }, (client) => recordBookingStep(client, first), second);
+  return said;
 }
 
 describe('a step of a booking', () => {
@@ -98,12 +97,7 @@ describe('a step of a booking', () => {
   it('that runs again changes nothing, also while its first run is not committed', async () => {
     const begun = await desk.opened();
     const step = stepTo(later(begun));
-    const first = await recordSlowly(step);
-    const second = desk.record(step);
-    await eventually('the second run waits', async () => (await lockWaiters(database)) === 1);
-    await first.commit();
-
-    expect(await second).toEqual({ kind: 'recorded' });
+    expect(await meeting(step, () => desk.record(step))).toEqual({ kind: 'recorded' });
     expect(await desk.record(step)).toEqual({ kind: 'recorded' });
     expect(await steps(begun.id)).toEqual(['start', 'add_items']);
     expect(await desk.find(begun.id)).toEqual(step.state);
@@ -147,8 +141,9 @@ describe('a step of a booking', () => {
 
   it('waits for nobody but its own booking', async () => {
     const [one, another] = [await desk.opened(), await desk.opened()];
-    const open = await recordSlowly(stepTo(later(one)));
+    const open = await desk.shop.begin();
     try {
+      await recordBookingStep(open.client, stepTo(later(one)));
       expect(await desk.record(stepTo(later(another)))).toEqual({ kind: 'recorded' });
     } finally {
       await open.rollback();
@@ -176,12 +171,8 @@ describe('a run that was left behind', () => {
     const begun = await desk.opened();
     const lost = stepTo(later(begun));
     const next = later(lost.state, { locale: 'es' });
-    const open = await recordSlowly(stepTo(next));
-    const waiting = desk.record(lost);
-    await eventually('the run waits', async () => (await lockWaiters(database)) === 1);
-    await open.commit();
 
-    expect(await waiting).toEqual({ kind: 'recorded' });
+    expect(await meeting(stepTo(next), () => desk.record(lost))).toEqual({ kind: 'recorded' });
     expect(await desk.find(begun.id)).toEqual(next);
   });
 
@@ -312,12 +303,9 @@ describe('a confirmation', () => {
     const begun = await desk.opened();
     const content = sampleContent({ source: 'ai' });
     const confirmed = confirmedBooking(confirmedState(begun, content, { at: begun.createdAt }), content);
-    const confirming = await recordSlowly(confirmingStep(confirmed));
-    const edit = desk.record(stepTo(edited(confirmed.state)));
-    await eventually('the edit waits', async () => (await lockWaiters(database)) === 1);
-    await confirming.commit();
+    const edit = stepTo(edited(confirmed.state));
 
-    expect(await edit).toEqual({ kind: 'recorded' });
+    expect(await meeting(confirmingStep(confirmed), () => desk.record(edit))).toEqual({ kind: 'recorded' });
     expect(await liveKeys(begun.id)).toEqual([]);
     expect(await desk.confirmations(begun.id)).toHaveLength(1);
   });
@@ -334,12 +322,8 @@ describe('a confirmation', () => {
       },
       content,
     );
-    const first = await recordSlowly(confirmingStep(lost));
-    const second = desk.record(confirmingStep(rerun));
-    await eventually('the second run waits', async () => (await lockWaiters(database)) === 1);
-    await first.commit();
 
-    expect(await second).toEqual({ kind: 'recorded' });
+    expect(await meeting(confirmingStep(lost), () => desk.record(confirmingStep(rerun)))).toEqual({ kind: 'recorded' });
     expect(await liveKeys(begun.id)).toEqual([rerun.key]);
   });
 
@@ -464,11 +448,9 @@ describe('a decision outside of BookingWorkflow', () => {
 
   it('gets its number after a step that is being recorded, so that a reader never finds a line before one it has read', async () => {
     const begun = await desk.opened();
-    const open = await recordSlowly(stepTo(later(begun)));
-    const outside = desk.shop.run((client) => recordDecision(client, { ...block, bookingId: begun.id }));
-    await eventually('the decision waits', async () => (await lockWaiters(database)) === 1);
-    await open.commit();
-    await outside;
+    await meeting(stepTo(later(begun)), () =>
+      desk.shop.run((client) => recordDecision(client, { ...block, bookingId: begun.id })),
+    );
 
     expect(await steps(begun.id)).toEqual(['start', 'add_items', 'create_order']);
   });
