@@ -1,3 +1,4 @@
+import type { BookingLocale } from './booking/booking';
 import type { Capabilities } from './capabilities';
 import type { ErrorCode, ErrorDetails, OrderError } from './errors';
 import type { Order, OrderEvent, OrderEventType, OrderItem, OrderSource, OrderStatus } from './order';
@@ -38,6 +39,10 @@ export interface CapabilitiesWire {
   readonly sheets_spreadsheet_id: string | null;
   readonly sheets_sheet_name: string;
   readonly pending_order_expiry_seconds: number | null;
+  readonly booking_locale: BookingLocale;
+  readonly booking_idle_expiry_seconds: number;
+  readonly confirmation_expiry_seconds: number;
+  readonly confirmation_phrases: readonly string[];
   readonly updated_at: string;
 }
 
@@ -117,6 +122,10 @@ export function capabilitiesToWire(capabilities: Capabilities): CapabilitiesWire
     sheets_spreadsheet_id: capabilities.sheetsSpreadsheetId,
     sheets_sheet_name: capabilities.sheetsSheetName,
     pending_order_expiry_seconds: capabilities.pendingOrderExpirySeconds,
+    booking_locale: capabilities.bookingLocale,
+    booking_idle_expiry_seconds: capabilities.bookingIdleExpirySeconds,
+    confirmation_expiry_seconds: capabilities.confirmationExpirySeconds,
+    confirmation_phrases: capabilities.confirmationPhrases,
     updated_at: capabilities.updatedAt,
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { BOOKING_LOCALES } from '../booking/booking';
 import { ERRORS, type ErrorCode } from '../errors';
 import { ORDER_EVENT_TYPES, ORDER_SOURCES, ORDER_STATUSES } from '../order';
 import type {
@@ -65,6 +66,10 @@ export const capabilitiesWireSchema = z
     sheets_spreadsheet_id: z.string().nullable(),
     sheets_sheet_name: z.string(),
     pending_order_expiry_seconds: z.int().nullable(),
+    booking_locale: z.enum(BOOKING_LOCALES),
+    booking_idle_expiry_seconds: z.int(),
+    confirmation_expiry_seconds: z.int(),
+    confirmation_phrases: z.array(z.string()),
     updated_at: timestamp,
   })
   .meta({ id: 'Capabilities', description: 'What a tenant switched on.' }) satisfies z.ZodType<CapabilitiesWire>;

@@ -6,7 +6,7 @@ import { countCall } from '../../platform/metrics';
 export interface FinishedCall {
   /** What was called, as the contract names it: the caller's own spelling of a path may hold anything. */
   readonly target: { readonly method: string; readonly route?: string | undefined };
-  readonly outcome: { readonly grpcStatus: string } | { readonly httpStatus: number };
+  readonly outcome: { readonly grpcStatus: string } | { readonly httpStatus: number } | { readonly mcp: true };
   /** `performance.now()` at the start. */
   readonly startedAt: number;
   readonly correlationId: string;
@@ -34,7 +34,9 @@ export function logCall(logger: Logger, call: FinishedCall): void {
   else logger.info(line);
 }
 
-function doorAndMethod({ target, outcome }: FinishedCall): { door: 'grpc' | 'rest'; method: string } {
+function doorAndMethod({ target, outcome }: FinishedCall): { door: 'grpc' | 'rest' | 'mcp'; method: string } {
   if ('grpcStatus' in outcome) return { door: 'grpc', method: target.method };
+  // A tool's line has no status: its HTTP request has a line of its own.
+  if ('mcp' in outcome) return { door: 'mcp', method: target.method };
   return { door: 'rest', method: `${target.method} ${target.route ?? 'unknown'}` };
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {
   encryptionKeys,
   hostAndPort,
+  hostNames,
   httpUrl,
   logLevel,
   milliseconds,
@@ -9,6 +10,7 @@ import {
   postgresUrl,
   readConfig,
   seconds,
+  signingKeys,
   wholeNumber,
 } from '../../platform/config';
 import { ORDERS_TASK_QUEUE } from '../../workflows/contract';
@@ -20,9 +22,12 @@ const schema = z.object({
   TEMPORAL_NAMESPACE: z.string().default('default'),
   ORDERS_TASK_QUEUE: z.string().default(ORDERS_TASK_QUEUE),
   PAYLOAD_ENCRYPTION_KEYS: encryptionKeys(),
+  CONFIRMATION_SIGNING_KEYS: signingKeys(),
   BIND_ADDRESS: z.string().default('127.0.0.1'),
   GRPC_PORT: port(50_051),
   HTTP_PORT: port(8_080),
+  // By which /mcp may be called, besides this machine's own names and BIND_ADDRESS.
+  MCP_ALLOWED_HOSTS: hostNames().default([]),
   // The longest a call may take. Shorter than a create under load: callers are told UNAVAILABLE of orders that are made all
   // the same. Longer: they wait as long for an answer that a dead dependency will not give.
   REQUEST_DEADLINE_MS: milliseconds({ min: 100, max: 300_000 }).default(10_000),

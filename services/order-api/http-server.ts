@@ -1,16 +1,22 @@
-import fastify from 'fastify';
+import fastify, { type FastifyRequest } from 'fastify';
 import type * as z from 'zod';
 import { ValidationError } from '../../domain/errors';
 import { parseInput } from '../../domain/schemas/parse';
 import { correlationId } from '../../platform/correlation-id';
 import type { Logger } from '../../platform/logger';
+import { type McpSettings, serveBookings } from './handlers/mcp/serve-bookings';
+import { bookingRoutes } from './handlers/rest/bookings';
 import { cancelOrderRoute } from './handlers/rest/cancel-order';
 import { capabilitiesRoutes } from './handlers/rest/capabilities';
+import { catalogueRoutes } from './handlers/rest/catalogue';
+import { confirmBookingRoutes } from './handlers/rest/confirm-booking';
 import { createOrderRoute } from './handlers/rest/create-order';
+import { createOrderFromAiRoute } from './handlers/rest/create-order-from-ai';
 import { addDocumentation } from './handlers/rest/documentation';
 import { getOrderRoute } from './handlers/rest/get-order';
 import { healthRoutes } from './handlers/rest/health';
 import { jsonText, refuseEncoded } from './handlers/rest/json-body';
+import { listBookingDecisionsRoute } from './handlers/rest/list-booking-decisions';
 import { listOrderEventsRoute } from './handlers/rest/list-order-events';
 import { listOrdersRoute } from './handlers/rest/list-orders';
 import { logRefused, refuse, refuseUnreadable } from './handlers/rest/refuse';
@@ -52,6 +58,7 @@ export interface HttpServerOptions {
   readonly port: number;
   /** The longest a call may take, streams aside. */
   readonly requestDeadlineMs: number;
+  readonly mcp: McpSettings;
 }
 
 export interface HttpServer {
@@ -132,7 +139,13 @@ export async function buildRestApp(options: Omit<HttpServerOptions, 'host' | 'po
   cancelOrderRoute(app, useCases);
   listOrderEventsRoute(app, useCases);
   streamOrdersRoute(app, useCases, options.streams);
+  bookingRoutes(app, useCases);
+  confirmBookingRoutes(app, useCases);
+  createOrderFromAiRoute(app, useCases);
+  listBookingDecisionsRoute(app, useCases);
+  catalogueRoutes(app, useCases);
   capabilitiesRoutes(app, useCases);
+  serveBookings(app, options);
   healthRoutes(app, options.readiness);
   answerOptions(app);
   return app;
@@ -145,11 +158,18 @@ function acceptOnlyJson(app: RestApp): void {
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
       refuseEncoded(request.headers['content-encoding']);
+      if (body.length === 0 && doesWithoutBody(request)) return done(null, undefined);
       parse(request, jsonText(body), done);
     } catch (error) {
       done(error instanceof Error ? error : null);
     }
   });
+}
+
+/** Clients say `application/json` of every request, also of one that has nothing to say. */
+function doesWithoutBody({ method, routeOptions }: FastifyRequest): boolean {
+  const body = routeOptions.schema?.body as z.ZodType | undefined;
+  return body === undefined ? method === 'DELETE' : body.safeParse({}).success;
 }
 
 /** OPTIONS tells what a route takes. No CORS headers: browsers of other origins have no business here. */

@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { ERRORS } from '../../domain/errors';
+import { parseSigningKeys } from '../../platform/confirmation-signing';
 import { createDataConverter } from '../../platform/data-converter';
 import { createLogger } from '../../platform/logger';
 import { parseKeyring } from '../../platform/payload-codec';
@@ -8,6 +9,7 @@ import { runUntilShutdown } from '../../platform/shutdown';
 import type { Telemetry } from '../../platform/telemetry';
 import type { Config } from './config';
 import { startGrpcServer } from './grpc-server';
+import { allowedHosts } from './handlers/mcp/allowed-hosts';
 import { startHttpServer } from './http-server';
 import { createOpenStreams } from './open-streams';
 import { createReadiness } from './readiness';
@@ -42,11 +44,13 @@ export async function runOrderApi(config: Config, telemetry: Telemetry): Promise
     dataConverter: createDataConverter(parseKeyring(config.PAYLOAD_ENCRYPTION_KEYS)),
     plugins: [telemetry.plugin],
   });
+  const signing = parseSigningKeys(config.CONFIRMATION_SIGNING_KEYS);
   const useCases = createUseCases({
     pool,
     databaseUrl: config.DATABASE_URL,
     temporal,
     taskQueue: config.ORDERS_TASK_QUEUE,
+    signing,
     logger,
   });
   const streams = createOpenStreams();
@@ -67,7 +71,12 @@ export async function runOrderApi(config: Config, telemetry: Telemetry): Promise
     requestDeadlineMs: config.REQUEST_DEADLINE_MS,
   };
   const grpc = await startGrpcServer({ ...door, port: config.GRPC_PORT });
-  const http = await startHttpServer({ ...door, port: config.HTTP_PORT });
+  const mcp = {
+    allowedHosts: allowedHosts(config),
+    // Of a purpose of its own, so that no signature made for one can stand for the other.
+    questionKey: signing.current.mac('orderbooking.mcp-question.v1'),
+  };
+  const http = await startHttpServer({ ...door, mcp, port: config.HTTP_PORT });
   logger.info({ event: 'ready', grpcPort: grpc.port, httpPort: http.port }, 'order API is serving');
 
   const drainMs = config.SHUTDOWN_GRACE_SECONDS * 1_000 * DRAIN_SHARE;

@@ -3,7 +3,9 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import type { Scope } from '../../domain/access';
 import { Health, HealthCheckRequestSchema, HealthCheckResponseSchema } from '../../gen/health/v1/health_pb';
+import { BookingService } from '../../gen/orderbooking/v1/booking_service_pb';
 import { CapabilityService } from '../../gen/orderbooking/v1/capability_service_pb';
+import { CatalogueService } from '../../gen/orderbooking/v1/catalogue_service_pb';
 import { OrderService } from '../../gen/orderbooking/v1/order_service_pb';
 import { seedTenant } from '../../persistence/tenants/seed-tenant';
 import { generateApiKey } from '../../platform/api-key';
@@ -16,6 +18,11 @@ import { openSse } from '../support/sse-stream';
 const ID = '0198c2de-7f3a-7cc1-9d4e-5b6a7c8d9e0f';
 const READ: readonly Scope[] = ['orders:read', 'admin'];
 const WRITE: readonly Scope[] = ['orders:write', 'admin'];
+/** Not even admin: nobody else says yes for a customer. */
+const AGENT: readonly Scope[] = ['ai:book'];
+const AGENT_OR_READ: readonly Scope[] = ['ai:book', 'orders:read', 'admin'];
+
+const SERVICES = [OrderService, BookingService, CatalogueService, CapabilityService];
 
 /** The contract's own list: each method, and the scopes of which one opens it. */
 const METHODS: Readonly<Record<string, readonly Scope[]>> = {
@@ -28,7 +35,20 @@ const METHODS: Readonly<Record<string, readonly Scope[]>> = {
   '/orderbooking.v1.OrderService/ListOrderEvents': READ,
   '/orderbooking.v1.CapabilityService/GetCapabilities': READ,
   '/orderbooking.v1.CapabilityService/UpdateCapabilities': ['admin'],
-  '/orderbooking.v1.CapabilityService/IsOrderBookingEnabled': ['orders:read', 'ai:book', 'admin'],
+  '/orderbooking.v1.CapabilityService/IsOrderBookingEnabled': AGENT_OR_READ,
+  '/orderbooking.v1.CatalogueService/GetCatalogue': AGENT_OR_READ,
+  '/orderbooking.v1.CatalogueService/UpdateCatalogue': ['admin'],
+  '/orderbooking.v1.BookingService/StartBooking': AGENT,
+  '/orderbooking.v1.BookingService/AddItems': AGENT,
+  '/orderbooking.v1.BookingService/RemoveItem': AGENT,
+  '/orderbooking.v1.BookingService/ConfirmItems': AGENT,
+  '/orderbooking.v1.BookingService/SetCustomer': AGENT,
+  '/orderbooking.v1.BookingService/GetSummary': AGENT,
+  '/orderbooking.v1.BookingService/ConfirmBooking': AGENT,
+  '/orderbooking.v1.BookingService/CreateOrderFromAi': AGENT,
+  '/orderbooking.v1.BookingService/GetBooking': AGENT_OR_READ,
+  '/orderbooking.v1.BookingService/AbandonBooking': AGENT,
+  '/orderbooking.v1.BookingService/ListBookingDecisions': AGENT_OR_READ,
 };
 
 /** The same of each route. */
@@ -43,6 +63,19 @@ const ROUTES: Readonly<Record<string, readonly Scope[]>> = {
   'GET /api/orders/stream': READ,
   'GET /api/capabilities': READ,
   'PUT /api/capabilities': ['admin'],
+  'GET /api/catalogue': AGENT_OR_READ,
+  'PUT /api/catalogue': ['admin'],
+  'POST /api/bookings': AGENT,
+  'GET /api/bookings/{id}': AGENT_OR_READ,
+  'POST /api/bookings/{id}/items': AGENT,
+  'DELETE /api/bookings/{id}/items/{item_id}': AGENT,
+  'POST /api/bookings/{id}/confirm-items': AGENT,
+  'PUT /api/bookings/{id}/customer': AGENT,
+  'GET /api/bookings/{id}/summary': AGENT,
+  'POST /api/bookings/{id}/confirm': AGENT,
+  'POST /api/bookings/{id}/abandon': AGENT,
+  'GET /api/bookings/{id}/decisions': AGENT_OR_READ,
+  'POST /api/ai/orders': AGENT,
 };
 
 /** Keys by their scopes. */
@@ -73,7 +106,7 @@ afterAll(async () => {
 
 /** What a request without a body is answered with; that of an admitted stream is not waited for. */
 async function knock(route: string, headers: Record<string, string>) {
-  const [method = '', path = ''] = route.replace('{id}', ID).split(' ');
+  const [method = '', path = ''] = route.replace('{id}', ID).replace('{item_id}', 'item_1').split(' ');
   if (method === 'HEAD') {
     const { status } = await fetch(`${api.restUrl}${path}`, { method, headers });
     return { code: { 401: 'UNAUTHENTICATED', 403: 'PERMISSION_DENIED' }[status], told: `${status}`, status };
@@ -89,7 +122,7 @@ async function isRefused(path: string, headers: Record<string, string>): Promise
 }
 
 test('the lists of this test are complete', async () => {
-  const methods = [OrderService, CapabilityService].flatMap((service) => service.methods.map(pathOf));
+  const methods = SERVICES.flatMap((service) => service.methods.map(pathOf));
   expect(Object.keys(METHODS).sort()).toEqual(methods.sort());
   const { paths } = (await sendRest(api.restUrl, 'GET', '/openapi.json')).body as {
     paths: Record<string, Record<string, unknown>>;
@@ -233,7 +266,7 @@ describe('open to everybody', () => {
   });
 
   test('gRPC health of the server and of each service', async () => {
-    for (const service of ['', OrderService.typeName, CapabilityService.typeName]) {
+    for (const service of ['', ...SERVICES.map(({ typeName }) => typeName)]) {
       const { messages } = await grpcWithoutDetails(
         pathOf(Health.method.check),
         toBinary(HealthCheckRequestSchema, create(HealthCheckRequestSchema, { service })),
@@ -249,9 +282,7 @@ describe('open to everybody', () => {
     for (const version of ['v1', 'v1alpha']) {
       const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
       const services = (await grpcWithoutDetails(path, LIST_SERVICES)).messages.toString();
-      for (const name of [OrderService.typeName, CapabilityService.typeName, Health.typeName]) {
-        expect(services).toContain(name);
-      }
+      for (const { typeName } of [...SERVICES, Health]) expect(services).toContain(typeName);
       expect((await grpcWithoutDetails(path, fileOf)).messages.toString()).toContain('CreateOrderRequest');
     }
   });

@@ -3,12 +3,16 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, s
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client } from 'pg';
 import { freePort } from '../../deploy/local/process/free-port';
 import { processIdentity } from '../../deploy/local/process/process-identity';
 import { projectRoot } from '../../deploy/local/project-root';
 import { dataFolder } from '../../deploy/local/stack/data-folder';
+import { mcpClientConfig } from '../../deploy/local/stack/mcp-client-config';
 import { eventually } from '../support/eventually';
+import { converse, REVISIONS } from '../support/mcp-client';
 
 /** Starting it all took 4 s on two idle cores; here two other test files run beside it. */
 const START_MS = 90_000;
@@ -139,6 +143,29 @@ describe('npm start', () => {
     shell.stdout.on('data', (data) => (answer += String(data)));
     expect(await new Promise((resolve) => shell.once('close', resolve))).toBe(0);
     expect(JSON.parse(answer)).toMatchObject({ success: true, data: { current_status: 'pending' } });
+  });
+
+  it('prints what an MCP client needs to take orders, as it is pasted', async () => {
+    const { MCP_URL, DEMO_AI_KEY } = devEnv();
+    const block = /^ {2}\{\n(?: {4}.*\n)+ {2}\}$/m.exec(stack.output())?.[0] ?? '';
+    const config = JSON.parse(block) as ReturnType<typeof mcpClientConfig>;
+    expect(config).toEqual(mcpClientConfig({ url: MCP_URL ?? '', key: DEMO_AI_KEY ?? '' }));
+    const { url, headers } = config.mcpServers['order-booking'];
+    for (const revision of REVISIONS) {
+      const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+      const conversation = await converse(transport, { revision });
+      expect((await conversation.call('start_booking')).data).toMatchObject({ booking: { step: 'start' } });
+      await conversation.close();
+    }
+  });
+
+  it('is found by the MCP server that a client starts by itself, wherever that is', async () => {
+    const main = join(projectRoot(), 'dist', 'services', 'order-api', 'mcp-stdio', 'main.js');
+    const env = { ORDER_BOOKING_DATA_DIR: folder.path };
+    const transport = new StdioClientTransport({ command: process.execPath, args: [main], env, cwd: root });
+    const conversation = await converse(transport, { revision: '2025' });
+    expect((await conversation.call('start_booking')).data).toMatchObject({ booking: { step: 'start' } });
+    await conversation.close();
   });
 
   it('keeps its secrets from other users', () => {

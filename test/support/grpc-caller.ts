@@ -3,9 +3,10 @@ import { anyUnpack, type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt
 import { credentials, type Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { ERRORS, isErrorCode } from '../../domain/errors';
 import type { OrderEventType, OrderSource, OrderStatus } from '../../domain/order';
-import type { OrderEventWire, OrderWire } from '../../domain/wire';
+import type { CreatedOrderWire, OrderEventWire, OrderWire } from '../../domain/wire';
 import { BadRequestSchema, ErrorInfoSchema, RequestInfoSchema } from '../../gen/google/rpc/error_details_pb';
 import { StatusSchema } from '../../gen/google/rpc/status_pb';
+import type { CreateOrderFromAiResponse } from '../../gen/orderbooking/v1/booking_service_pb';
 import {
   OrderEventType as EventTypeMessage,
   type OrderEvent as OrderEventMessage,
@@ -13,7 +14,11 @@ import {
   OrderSource as SourceMessage,
   OrderStatus as StatusMessage,
 } from '../../gen/orderbooking/v1/order_pb';
-import { CreateOrderRequestSchema, OrderService } from '../../gen/orderbooking/v1/order_service_pb';
+import {
+  CreateOrderRequestSchema,
+  type CreateOrderResponse,
+  OrderService,
+} from '../../gen/orderbooking/v1/order_service_pb';
 import { createGrpcClient, type GrpcCallOptions, type GrpcClient } from '../../platform/grpc-client';
 import type { Answer, Door, Refused } from './doors';
 
@@ -39,39 +44,38 @@ export function orderClient(address: string, apiKey: string): OrderClient {
   };
 }
 
-/** Calls the gRPC door. Every refusal is checked against the table of errors. */
+/** What a call comes to, in the shape of both doors. Every refusal is checked against the table of errors. */
+export async function grpcAnswer<Data>(
+  call: (options: GrpcCallOptions) => Promise<Data>,
+  options: GrpcCallOptions,
+): Promise<Answer<Data>> {
+  let correlationId = '';
+  const onHeaders = (headers: Metadata) => {
+    correlationId = String(headers.get('x-correlation-id')[0]);
+  };
+  try {
+    const data = await call({ ...options, onHeaders });
+    return { outcome: 'ok', transport: 'OK', data, correlationId };
+  } catch (error) {
+    if (isServiceError(error)) return refusal(error);
+    throw error;
+  }
+}
+
+/** Calls the gRPC door's orders. */
 export function grpcCaller(address: string, apiKey: string): Door {
   const { client, options } = orderClient(address, apiKey);
-
-  async function answered<Data>(
+  const answered = <Data>(
     call: (options: GrpcCallOptions) => Promise<Data>,
     more: Parameters<typeof options>[0] = {},
-  ): Promise<Answer<Data>> {
-    let correlationId = '';
-    const onHeaders = (headers: Metadata) => {
-      correlationId = String(headers.get('x-correlation-id')[0]);
-    };
-    try {
-      const data = await call({ ...options(more), onHeaders });
-      return { outcome: 'ok', transport: 'OK', data, correlationId };
-    } catch (error) {
-      if (isServiceError(error)) return refusal(error);
-      throw error;
-    }
-  }
+  ) => grpcAnswer(call, options(more));
 
   return {
     name: 'gRPC',
     create: (body, { key, timeoutMs = TIMEOUT_MS } = {}) =>
       answered(
         async (call) => {
-          const message = await client.createOrder(fromJson(CreateOrderRequestSchema, protoJson(body)), call);
-          return {
-            order: orderWire(message.order),
-            idempotency_key: message.idempotencyKey,
-            idempotent_replayed: message.idempotentReplayed,
-            current_status: statusWord(message.currentStatus),
-          };
+          return createdWire(await client.createOrder(fromJson(CreateOrderRequestSchema, protoJson(body)), call));
         },
         { timeoutMs, metadata: key === undefined ? {} : { 'idempotency-key': key } },
       ),
@@ -120,6 +124,16 @@ function protoJson(body: Readonly<Record<string, unknown>>): JsonObject {
   };
 }
 
+/** What a creation answers, in the wire's words. */
+export function createdWire(message: CreateOrderResponse | CreateOrderFromAiResponse): CreatedOrderWire {
+  return {
+    order: orderWire(message.order),
+    idempotency_key: message.idempotencyKey,
+    idempotent_replayed: message.idempotentReplayed,
+    current_status: statusWord(message.currentStatus),
+  };
+}
+
 function orderWire(message: OrderMessage | undefined): OrderWire {
   if (message === undefined) throw new Error('an answer without its order');
   return {
@@ -163,14 +177,15 @@ function statusMessage(name: string): StatusMessage {
   return found === undefined ? UNKNOWN_STATUS : (found[1] as StatusMessage);
 }
 
-function word<Word extends string>(names: Readonly<Record<number, string>>, message: number): Word {
+/** The wire's word for an enum's value. @throws Error for one that an answer must not have */
+export function word<Word extends string>(names: Readonly<Record<number, string>>, message: number): Word {
   const name = names[message];
   if (message === 0 || name === undefined) throw new Error(`an answer with the enum value ${message}`);
   return name.toLowerCase() as Word;
 }
 
-function iso(timestamp: Timestamp | undefined): string {
-  if (timestamp === undefined) throw new Error('an answer without a time that every order has');
+export function iso(timestamp: Timestamp | undefined): string {
+  if (timestamp === undefined) throw new Error('an answer without a time that it always has');
   return timestampDate(timestamp).toISOString();
 }
 
@@ -197,9 +212,9 @@ function refusal({ code, details: message, metadata }: ServiceError): Refused {
   };
 }
 
-/** ErrorInfo holds text only: numbers and lists come as JSON. */
+/** ErrorInfo holds text only: numbers, lists and null come as JSON. */
 function fromText(value: string): unknown {
-  return /^(\d+|\[.*\])$/.test(value) ? JSON.parse(value) : value;
+  return /^(null|\d+|\[.*\])$/.test(value) ? JSON.parse(value) : value;
 }
 
 function isServiceError(error: unknown): error is ServiceError {

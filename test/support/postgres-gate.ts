@@ -34,25 +34,41 @@ export function holdKey(database: TestDatabase, attempt: PlaceOrderInput): Promi
   );
 }
 
-async function hold(database: TestDatabase, statement: string, attempt: PlaceOrderInput): Promise<Gate> {
+/** No step of this booking is recorded while the gate is closed: its row is locked. */
+export function holdBooking(
+  database: TestDatabase,
+  { userId, bookingId }: { readonly userId: string; readonly bookingId: string },
+): Promise<Gate> {
+  return holdRow(database, 'SELECT FROM bookings WHERE user_id = $1 AND id = $2 FOR UPDATE', [userId, bookingId]);
+}
+
+function hold(database: TestDatabase, statement: string, attempt: PlaceOrderInput): Promise<Gate> {
+  return holdRow(database, statement, [attempt.userId, attempt.idempotencyKey]);
+}
+
+async function holdRow(database: TestDatabase, statement: string, values: readonly string[]): Promise<Gate> {
   const client = await database.owner.connect();
   await client.query('BEGIN');
-  await client.query(statement, [attempt.userId, attempt.idempotencyKey]);
+  await client.query(statement, [...values]);
   return gate(client, 'ROLLBACK');
 }
 
 const COMMIT_GATE = 77_002;
 
 /**
- * Every COMMIT that has an event of this correlation id waits at its very end while the gate is closed. It is a
- * deferred trigger: the statement has been answered and the worker has asked for the commit.
+ * Every COMMIT that has an event (or a decision) of this correlation id waits at its very end while the gate is closed. It
+ * is a deferred trigger: the statement has been answered and the worker has asked for the commit.
  */
-export async function holdCommits(database: TestDatabase, correlationId: string): Promise<Gate> {
+export async function holdCommits(
+  database: TestDatabase,
+  correlationId: string,
+  table: 'order_events' | 'ai_decisions' = 'order_events',
+): Promise<Gate> {
   await database.owner.query(`
     CREATE OR REPLACE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN PERFORM pg_advisory_xact_lock_shared(${COMMIT_GATE}); RETURN NULL; END $$;
-    DROP TRIGGER IF EXISTS gate ON order_events;
-    CREATE CONSTRAINT TRIGGER gate AFTER INSERT ON order_events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    DROP TRIGGER IF EXISTS gate ON ${table};
+    CREATE CONSTRAINT TRIGGER gate AFTER INSERT ON ${table} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
     WHEN (NEW.correlation_id = '${correlationId}') EXECUTE FUNCTION wait_at_gate()`);
   const client = await database.owner.connect();
   await client.query('SELECT pg_advisory_lock($1)', [COMMIT_GATE]);

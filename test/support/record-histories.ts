@@ -1,21 +1,26 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { openBooking } from '../../domain/booking/open-booking';
 import { EncryptionCodec, parseKeyring } from '../../platform/payload-codec';
+import { type BookingWorkflowInput, orderPlacedSignal } from '../../workflows/booking-contract';
 import { orderStatusSignal } from '../../workflows/contract';
+import { bookingRuns, bookingTenant, confirmedAttempt, sampleBooking, stepRefusal, TALK } from './booking-runs';
 import { eventually } from './eventually';
 import { tenantWithExpiry } from './expiry';
-import { orderRuns, refusalCode, sampleAttempt } from './order-runs';
+import { orderRuns, refusalCode, sampleAttempt, untilAnswered } from './order-runs';
 import type { Scene } from './scene';
 import { TEST_ENCRYPTION_KEYS } from './services';
 
 export const HISTORIES = join(__dirname, '..', 'workflow', 'histories');
 
 /**
- * Lives the lives of orders that the replay test reads, on a real server with the worker as it is now, and writes their
- * histories down. Encrypted with the fixed test key, like everything in a scene.
+ * Lives the lives of orders and bookings that the replay test reads, on a real server with the worker as it is now, and
+ * writes those histories down that are not there yet. Encrypted with the fixed test key, like everything in a scene.
  *
  *     npm run build && RECORD_HISTORIES=1 npx jest test/workflow/replay.test.ts
  *
@@ -23,6 +28,20 @@ export const HISTORIES = join(__dirname, '..', 'workflow', 'histories');
  * Record under a new name beside them instead.
  */
 export async function recordHistories(scene: Scene): Promise<void> {
+  const lives = { ...orderLives(scene), ...bookingLives(scene) };
+  for (const [name, live] of Object.entries(lives)) {
+    const file = join(HISTORIES, `${name}.json`);
+    if (existsSync(file)) continue;
+    const history = await (await live()).fetchHistory();
+    await forgetMachine(history);
+    await writeFile(file, `${historyToJSON(history)}\n`);
+  }
+}
+
+/** By the name of its history: lives a life and gives back the run that lived it. */
+type Lives = Readonly<Record<string, () => Promise<WorkflowHandle>>>;
+
+function orderLives(scene: Scene): Lives {
   const orders = orderRuns(scene);
   type Attempt = ReturnType<typeof sampleAttempt>;
   const fresh = () => sampleAttempt(scene.tenant.userId);
@@ -95,12 +114,110 @@ export async function recordHistories(scene: Scene): Promise<void> {
     },
   };
 
-  for (const [name, live] of Object.entries(lives)) {
-    const { workflowId } = orders.handle(await live());
-    const history = await scene.temporal.workflow.getHandle(workflowId).fetchHistory();
-    await forgetMachine(history);
-    await writeFile(join(HISTORIES, `${name}.json`), `${historyToJSON(history)}\n`);
-  }
+  return Object.fromEntries(
+    Object.entries(lives).map(([name, live]) => [name, async () => orders.handle(await live())]),
+  );
+}
+
+function bookingLives(scene: Scene): Lives {
+  const bookings = bookingRuns(scene);
+  const orders = orderRuns(scene);
+  const opened = async (fields: Partial<BookingWorkflowInput> = {}) => {
+    const booking = sampleBooking(await bookingTenant(scene), fields);
+    await bookings.open(booking);
+    return booking;
+  };
+  const over = async (booking: BookingWorkflowInput) => {
+    const handle = bookings.handle(booking);
+    await handle.result().catch(() => undefined);
+    return handle;
+  };
+
+  return {
+    /** Blocked, asked again, changed after the yes, confirmed again, ordered. */
+    async 'booking-ordered'() {
+      const booking = await opened({ confidence: 0.5 });
+      await stepRefusal(bookings.step(booking, TALK.getSummary, { stepId: 'early' }));
+      await bookings.toYes(booking);
+      await bookings.step(booking, TALK.addItems(1, 'Lemonade'));
+      await bookings.step(booking, { action: 'remove_item', itemId: 'item_1' });
+      await stepRefusal(bookings.step(booking, TALK.confirm('0'.repeat(64))));
+      await bookings.step(booking, TALK.confirmItems);
+      const { result } = await bookings.step(booking, TALK.getSummary);
+      const { result: yes } = await bookings.step(booking, TALK.confirm(result.summaryDigest ?? ''), { confidence: 1 });
+      if (yes.confirmed === undefined) throw new Error('the booking was not confirmed');
+      const { order } = await orders.place(confirmedAttempt(booking.userId, yes.confirmed));
+      await bookings.handle(booking).signal(orderPlacedSignal, { orderId: order.id });
+      return over(booking);
+    },
+
+    async 'booking-ordered-untold'() {
+      const booking = await opened();
+      await orders.place(confirmedAttempt(booking.userId, await bookings.toYes(booking)));
+      await bookings.handle(booking).signal('orderPlaced', { orderId: 'none' });
+      await stepRefusal(bookings.step(booking, TALK.abandon));
+      return over(booking);
+    },
+
+    async 'booking-abandoned'() {
+      const booking = await opened();
+      await Promise.all([
+        bookings.step(booking, TALK.addItems()),
+        bookings.step(booking, TALK.addItems(1, 'Lemonade')),
+      ]);
+      await refusalCode(bookings.handle(booking).executeUpdate('addItems', { args: [null] }));
+      await bookings.step(booking, TALK.abandon);
+      return over(booking);
+    },
+
+    async 'booking-cancelled-by-operator'() {
+      const booking = await opened();
+      await bookings.toYes(booking);
+      await bookings.handle(booking).cancel();
+      return over(booking);
+    },
+
+    /** A step came before the timer, which is then set again. */
+    async 'booking-expired'() {
+      const booking = sampleBooking(await bookingTenant(scene));
+      const at = new Date(Date.now() - 1_000).toISOString();
+      const start = { id: booking.bookingId, userId: booking.userId, locale: 'en', idleExpirySeconds: 3, at } as const;
+      await bookings.record(openBooking(start));
+      await bookings.start(booking);
+      await bookings.step(booking, TALK.addItems());
+      return over(booking);
+    },
+
+    async 'booking-refused'() {
+      const booking = sampleBooking(await bookingTenant(scene, { order_booking_enabled: false }));
+      await stepRefusal(bookings.open(booking));
+      return over(booking);
+    },
+
+    /** The first of two runs. */
+    async 'booking-continued'() {
+      const booking = await opened({ stepsPerRun: 2 });
+      const { runId } = await bookings.handle(booking).describe();
+      await bookings.step(booking, TALK.addItems(), { stepId: 'one' });
+      await stepRefusal(bookings.step(booking, TALK.getSummary, { stepId: 'two' }));
+      await untilAnswered(() => bookings.step(booking, TALK.abandon));
+      return scene.temporal.workflow.getHandle(bookings.handle(booking).workflowId, runId);
+    },
+
+    /** The last of them, which is asked for answers of the first. */
+    async 'booking-resumed'() {
+      const booking = await opened({ stepsPerRun: 2 });
+      const add = () => bookings.step(booking, TALK.addItems(), { stepId: 'one' });
+      const early = () => stepRefusal(untilAnswered(() => bookings.step(booking, TALK.getSummary, { stepId: 'two' })));
+      await add();
+      await early();
+      await untilAnswered(add);
+      await early();
+      await untilAnswered(() => bookings.open(booking, 'open:again'));
+      await untilAnswered(() => bookings.step(booking, TALK.abandon));
+      return over(booking);
+    },
+  };
 }
 
 const codec = new EncryptionCodec(parseKeyring(TEST_ENCRYPTION_KEYS));

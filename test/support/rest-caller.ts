@@ -16,19 +16,27 @@ const TIMEOUT_MS = 30_000;
 /** The caller stopped waiting, as gRPC's callers say it. */
 const GAVE_UP: Refused = { outcome: 'DEADLINE_EXCEEDED', details: {}, fields: [], correlationId: '', text: '' };
 
-interface Envelope<Data> {
+export interface Envelope<Data> {
   readonly data: Data;
   readonly correlation_id: string;
 }
 
-/** Calls the REST door. Every answer is checked against the published schema and against the table of errors. */
-export function restCaller(url: string, apiKey: string): Door {
-  async function call<Data>(
-    method: string,
-    path: string,
-    schema: z.ZodType<Envelope<Data>>,
-    sent: { readonly body?: unknown; readonly headers?: Record<string, string>; readonly timeoutMs?: number } = {},
-  ): Promise<Answer<Data>> {
+interface Sent {
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+  readonly timeoutMs?: number;
+}
+
+export type RestCall = <Data>(
+  method: string,
+  path: string,
+  schema: z.ZodType<Envelope<Data>>,
+  sent?: Sent,
+) => Promise<Answer<Data>>;
+
+/** Calls of any route with a key. Every answer is checked against the schema and against the table of errors. */
+export function restCall(url: string, apiKey: string): RestCall {
+  return async (method, path, schema, sent = {}) => {
     const response = await send(`${url}${path}`, {
       method,
       headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json', ...sent.headers },
@@ -40,8 +48,12 @@ export function restCaller(url: string, apiKey: string): Door {
     if (!response.ok) return refusal(response, text);
     const { data, correlation_id: correlationId } = schema.parse(JSON.parse(text));
     return { outcome: 'ok', transport: response.status, data, correlationId };
-  }
+  };
+}
 
+/** Calls the REST door's orders. */
+export function restCaller(url: string, apiKey: string): Door {
+  const call = restCall(url, apiKey);
   const order = async (...request: [method: string, path: string, body?: unknown]) => {
     const [method, path, body] = request;
     const answer = await call(method, path, orderAnswerSchema, { body });

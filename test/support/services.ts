@@ -9,6 +9,8 @@ const ROOT = join(__dirname, '..', '..');
 
 /** Fixed, so that recorded histories can be read again. Guards nothing but test data. */
 export const TEST_ENCRYPTION_KEYS = `test:${Buffer.alloc(32, 7).toString('base64')}`;
+/** Signs the confirmations of tests and nothing else. */
+export const TEST_SIGNING_KEYS = `test:${Buffer.alloc(32, 9).toString('base64')}`;
 
 export interface ServiceProcess {
   readonly pid: number;
@@ -35,6 +37,7 @@ export async function startService(
       PATH: process.env.PATH,
       TEMPORAL_ADDRESS: temporalAddress,
       PAYLOAD_ENCRYPTION_KEYS: TEST_ENCRYPTION_KEYS,
+      CONFIRMATION_SIGNING_KEYS: TEST_SIGNING_KEYS,
       GRPC_PORT: '0',
       HTTP_PORT: '0',
       HEALTH_PORT: '0',

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { DEFAULT_BOOKING_SETTINGS } from '../../../domain/booking/settings';
 import type { Capabilities } from '../../../domain/capabilities';
 import { getCapabilities } from '../../../persistence/capabilities/get-capabilities';
 import { updateCapabilities } from '../../../persistence/capabilities/update-capabilities';
@@ -23,11 +24,11 @@ export function capabilityUseCases(
 function allOff(userId: string): Capabilities {
   return {
     userId,
-    orderBookingEnabled: false,
     sheetsSyncEnabled: false,
     sheetsSpreadsheetId: null,
     sheetsSheetName: 'Orders',
     pendingOrderExpirySeconds: null,
+    ...DEFAULT_BOOKING_SETTINGS,
     updatedAt: new Date(0).toISOString(),
   };
 }

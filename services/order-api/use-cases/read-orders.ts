@@ -5,6 +5,7 @@ import { listOrderEvents } from '../../../persistence/orders/list-order-events';
 import { listOrders } from '../../../persistence/orders/list-orders';
 import { sha256Hex } from '../../../platform/sha256';
 import type { CallContext, ListOrderEvents, ListOrders, UseCases } from './contract';
+import { firstThatFit } from './first-that-fit';
 import { inTenant } from './in-tenant';
 import type { OrderKeys } from './order-keys';
 
@@ -33,7 +34,7 @@ export function createReadOrders({
       const rows = await inTenant(pool, ctx, (client) =>
         listOrders(client, { ...query, after, limit: query.pageSize + 1 }),
       );
-      const orders = thatFit(rows.slice(0, query.pageSize));
+      const orders = firstThatFit(rows.slice(0, query.pageSize), bytesOf);
       const last = orders.at(-1);
       return {
         orders,
@@ -70,17 +71,8 @@ export function createReadOrders({
   };
 }
 
-/** A gRPC client takes messages of 4 MiB unless told otherwise; a page of the largest orders would have 9. */
-const PAGE_BYTES = 2_000_000;
-
-/** The first orders that fit a page, at least one. A page may be shorter than was asked for (AIP-158). */
-function thatFit(orders: readonly Order[]): readonly Order[] {
-  let bytes = 0;
-  const first = orders.findIndex((order) => {
-    bytes += Buffer.byteLength(JSON.stringify(order.items)) + Buffer.byteLength(order.notes ?? '');
-    return bytes > PAGE_BYTES;
-  });
-  return first === -1 ? orders : orders.slice(0, Math.max(1, first));
+function bytesOf({ items, notes }: Order): number {
+  return Buffer.byteLength(JSON.stringify(items)) + Buffer.byteLength(notes ?? '');
 }
 
 function ordersBinding(
@@ -103,6 +95,7 @@ function isOrderPosition(position: readonly string[]): position is readonly [cre
   );
 }
 
-function isSequence(position: readonly string[]): position is readonly [sequence: string] {
+/** Whether a token's position is a number of a list that is numbered from 1. */
+export function isSequence(position: readonly string[]): position is readonly [sequence: string] {
   return position.length === 1 && /^[1-9]\d{0,8}$/.test(position[0] ?? '');
 }

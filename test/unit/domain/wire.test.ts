@@ -98,6 +98,10 @@ test('the answers are what the published schemas say', () => {
     sheetsSpreadsheetId: null,
     sheetsSheetName: 'Orders',
     pendingOrderExpirySeconds: null,
+    bookingLocale: 'hi' as const,
+    bookingIdleExpirySeconds: 60,
+    confirmationExpirySeconds: 30,
+    confirmationPhrases: ['theek'],
     updatedAt: ORDER.updatedAt,
   };
   const ok = (data: object) => successToWire(data, 'req_1');

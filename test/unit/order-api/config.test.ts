@@ -3,9 +3,10 @@ import { loadConfig } from '../../../services/order-api/config';
 const NEEDED = {
   DATABASE_URL: 'postgres://orderbooking_service:secret@127.0.0.1:5432/orders',
   PAYLOAD_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+  CONFIRMATION_SIGNING_KEYS: `s1:${Buffer.alloc(32, 2).toString('base64')}`,
 };
 
-test('the two that must be set are enough', () => {
+test('the three that must be set are enough', () => {
   expect(loadConfig(NEEDED)).toMatchObject({
     GRPC_PORT: 50_051,
     HTTP_PORT: 8_080,
@@ -23,6 +24,7 @@ test('port 0 takes a free one', () => {
 test('all that is wrong is named at once, and no value is', () => {
   const bad = { DATABASE_URL: 'mysql://secret', GRPC_PORT: '70000', REQUEST_DEADLINE_MS: 'soon', LOG_LEVEL: 'loud' };
   const load = () => loadConfig(bad);
-  for (const name of [...Object.keys(bad), 'PAYLOAD_ENCRYPTION_KEYS']) expect(load).toThrow(name);
+  for (const name of [...Object.keys(bad), 'PAYLOAD_ENCRYPTION_KEYS', 'CONFIRMATION_SIGNING_KEYS'])
+    expect(load).toThrow(name);
   expect(load).not.toThrow(/secret|70000|soon|loud/);
 });

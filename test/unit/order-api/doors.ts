@@ -1,14 +1,18 @@
 import { credentials } from '@grpc/grpc-js';
 import type { Caller, Scope } from '../../../domain/access';
+import type { Capabilities } from '../../../domain/capabilities';
 import { ValidationError } from '../../../domain/errors';
 import type { Order, OrderEvent } from '../../../domain/order';
+import { BookingService } from '../../../gen/orderbooking/v1/booking_service_pb';
 import { CapabilityService } from '../../../gen/orderbooking/v1/capability_service_pb';
+import { CatalogueService } from '../../../gen/orderbooking/v1/catalogue_service_pb';
 import { OrderService } from '../../../gen/orderbooking/v1/order_service_pb';
 import { createGrpcClient } from '../../../platform/grpc-client';
 import { createLogger } from '../../../platform/logger';
 import { startGrpcServer } from '../../../services/order-api/grpc-server';
 import { startHttpServer } from '../../../services/order-api/http-server';
 import { createOpenStreams } from '../../../services/order-api/open-streams';
+import { OPERATIONS, type Operation } from '../../../services/order-api/operations';
 import { createReadiness } from '../../../services/order-api/readiness';
 import type { UseCases } from '../../../services/order-api/use-cases/contract';
 
@@ -48,6 +52,20 @@ export const EVENT: OrderEvent = {
   occurredAt: ORDER.createdAt,
 };
 
+export const CAPABILITIES: Capabilities = {
+  userId: 'bakery',
+  orderBookingEnabled: true,
+  sheetsSyncEnabled: false,
+  sheetsSpreadsheetId: null,
+  sheetsSheetName: 'Orders',
+  pendingOrderExpirySeconds: null,
+  bookingLocale: 'de',
+  bookingIdleExpirySeconds: 1_800,
+  confirmationExpirySeconds: 600,
+  confirmationPhrases: ['passt scho'],
+  updatedAt: ORDER.createdAt,
+};
+
 /** A `POST /api/orders` body that is in order. */
 export const BODY = {
   customer_name: 'Zoë García',
@@ -60,23 +78,18 @@ export function useCasesDouble(own: Partial<UseCases>): UseCases {
   const missing = (name: string) => (): never => {
     throw new Error(`${name} was not expected; Zoë García +4930901820`);
   };
+  const operations = Object.keys(OPERATIONS) as Operation[];
+  const unexpected = Object.fromEntries(operations.map((name) => [name, missing(name)])) as Record<
+    Operation,
+    () => never
+  >;
   return {
     authenticate: async (key): Promise<Caller> => {
       const [userId, ...scopes] = key.split('.');
       if (userId !== 'bakery' && userId !== 'pizzeria') throw new ValidationError('UNAUTHENTICATED', 'Unknown key');
       return { userId, keyId: key, keyPrefix: userId, scopes: scopes as Scope[] };
     },
-    createOrder: missing('createOrder'),
-    getOrder: missing('getOrder'),
-    listOrders: missing('listOrders'),
-    updateOrderStatus: missing('updateOrderStatus'),
-    cancelOrder: missing('cancelOrder'),
-    listOrderEvents: missing('listOrderEvents'),
-    watchOrder: missing('watchOrder'),
-    streamOrders: missing('streamOrders'),
-    getCapabilities: missing('getCapabilities'),
-    updateCapabilities: missing('updateCapabilities'),
-    isOrderBookingEnabled: missing('isOrderBookingEnabled'),
+    ...unexpected,
     ...own,
   };
 }
@@ -105,10 +118,13 @@ export async function openDoors(own: Partial<UseCases> = {}, options: { requestD
     requestDeadlineMs: options.requestDeadlineMs ?? 5_000,
   };
   const grpc = await startGrpcServer(door);
-  const http = await startHttpServer(door);
+  const mcp = { allowedHosts: ['127.0.0.1'], questionKey: 'known to nobody but the tests of this door' };
+  const http = await startHttpServer({ ...door, mcp });
   const address = `127.0.0.1:${grpc.port}`;
   const orders = createGrpcClient(OrderService, address, credentials.createInsecure());
   const capabilities = createGrpcClient(CapabilityService, address, credentials.createInsecure());
+  const bookings = createGrpcClient(BookingService, address, credentials.createInsecure());
+  const catalogue = createGrpcClient(CatalogueService, address, credentials.createInsecure());
   return {
     lines,
     streams,
@@ -119,11 +135,12 @@ export async function openDoors(own: Partial<UseCases> = {}, options: { requestD
     address,
     orders,
     capabilities,
+    bookings,
+    catalogue,
     url: `http://127.0.0.1:${http.port}`,
     async close() {
       streams.drain();
-      orders.close();
-      capabilities.close();
+      for (const client of [orders, capabilities, bookings, catalogue]) client.close();
       await Promise.all([grpc.drain(500), http.drain(500)]);
     },
   };

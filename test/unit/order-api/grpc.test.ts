@@ -11,7 +11,7 @@ import { OrderSource, OrderStatus } from '../../../gen/orderbooking/v1/order_pb'
 import { CreateOrderRequestSchema } from '../../../gen/orderbooking/v1/order_service_pb';
 import { grpcStatus } from '../../../services/order-api/handlers/grpc/grpc-error';
 import type { CreateOrder, UseCases } from '../../../services/order-api/use-cases/contract';
-import { type Doors, EVENT, KEY, ORDER, openDoors, withKey } from './doors';
+import { CAPABILITIES, type Doors, EVENT, KEY, ORDER, openDoors, withKey } from './doors';
 
 const REQUEST = {
   customerName: 'Zoë García',
@@ -563,21 +563,12 @@ describe('WatchOrder', () => {
 });
 
 describe('capabilities', () => {
-  const now = {
-    userId: 'bakery',
-    orderBookingEnabled: true,
-    sheetsSyncEnabled: false,
-    sheetsSpreadsheetId: null,
-    sheetsSheetName: 'Orders',
-    pendingOrderExpirySeconds: null,
-    updatedAt: ORDER.createdAt,
-  };
   let change: unknown;
   const own: Partial<UseCases> = {
-    getCapabilities: async () => now,
+    getCapabilities: async () => CAPABILITIES,
     updateCapabilities: async (_ctx, wanted) => {
       change = wanted;
-      return now;
+      return CAPABILITIES;
     },
   };
   const admin = withKey(KEY.admin);
@@ -587,6 +578,12 @@ describe('capabilities', () => {
     const { capabilities } = await doors.capabilities.getCapabilities({}, withKey(KEY.read));
     expect(capabilities).toMatchObject({ userId: 'bakery', orderBookingEnabled: true, sheetsSyncEnabled: false });
     expect(capabilities?.pendingOrderExpirySeconds).toBeUndefined();
+    expect(capabilities).toMatchObject({
+      bookingLocale: 'de',
+      bookingIdleExpirySeconds: 1_800,
+      confirmationExpirySeconds: 600,
+      confirmationPhrases: ['passt scho'],
+    });
   });
 
   test('change by what is set, or by the mask, which also clears', async () => {
@@ -609,7 +606,22 @@ describe('capabilities', () => {
       sheetsSpreadsheetId: undefined,
       sheetsSheetName: undefined,
       pendingOrderExpirySeconds: null,
+      bookingLocale: undefined,
+      bookingIdleExpirySeconds: undefined,
+      confirmationExpirySeconds: undefined,
+      confirmationPhrases: undefined,
     });
+  });
+
+  test('lose their own phrases for yes only to a mask that names them', async () => {
+    await open(own);
+    const phrases = async (update: Parameters<typeof doors.capabilities.updateCapabilities>[0]) => {
+      await doors.capabilities.updateCapabilities(update, admin);
+      return (change as { confirmationPhrases: unknown }).confirmationPhrases;
+    };
+    expect(await phrases({ capabilities: { bookingLocale: 'fr' } })).toBeUndefined();
+    expect(await phrases({ capabilities: { confirmationPhrases: ['aye aye'] } })).toEqual(['aye aye']);
+    expect(await phrases({ capabilities: {}, updateMask: { paths: ['confirmation_phrases'] } })).toEqual([]);
   });
 
   test('refuse masks that name what is not theirs or leave a switch nowhere', async () => {

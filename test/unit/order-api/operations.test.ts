@@ -1,7 +1,7 @@
 import { hasScope, SCOPES } from '../../../domain/access';
 import { GRPC_SERVICES } from '../../../services/order-api/grpc-server';
 import { OPERATIONS, type Operation, requireScope } from '../../../services/order-api/operations';
-import { ORDER, openDoors } from './doors';
+import { KEY, ORDER, openDoors, withKey } from './doors';
 
 const entries = Object.entries(OPERATIONS) as [Operation, (typeof OPERATIONS)[Operation]][];
 const caller = (scopes: (typeof SCOPES)[number][]) => ({ userId: 'bakery', keyId: 'k', keyPrefix: 'p', scopes });
@@ -20,7 +20,7 @@ test('every REST route is an operation, and every operation with a route has it'
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
   expect(
-    entries.flatMap(([, { rest }]) => (rest ? `${rest[0]} ${rest[1].replace(':id', '{id}')}` : [])).sort(),
+    entries.flatMap(([, { rest }]) => (rest ? `${rest[0]} ${rest[1].replaceAll(/:(\w+)/g, '{$1}')}` : [])).sort(),
   ).toEqual(documented.sort());
   await doors.close();
 });
@@ -33,10 +33,9 @@ test('no operation is open: without a key each one is refused at both doors', as
     expect([rest, response.status]).toEqual([rest, 401]);
     await response.text();
   }
-  const calls: Promise<unknown>[] = [
-    ...Object.entries(doors.orders).flatMap(([name, call]) => (name === 'close' ? [] : [first(call as Call)])),
-    ...Object.entries(doors.capabilities).flatMap(([name, call]) => (name === 'close' ? [] : [first(call as Call)])),
-  ];
+  const calls = [doors.orders, doors.capabilities, doors.bookings, doors.catalogue].flatMap((client) =>
+    Object.entries(client).flatMap(([name, call]) => (name === 'close' ? [] : [first(call as Call)])),
+  );
   expect(calls).toHaveLength(entries.filter(([, { grpc }]) => grpc !== undefined).length);
   for (const outcome of await Promise.allSettled(calls))
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 16 } });
@@ -60,14 +59,75 @@ test.each(entries)('%s lets exactly the keys with one of its scopes pass', (oper
   expect(() => requireScope(caller([]), operation)).toThrow();
 });
 
-test('what the booking agent’s key opens is the question whether booking is on, and nothing else', () => {
-  const open = entries.filter(([operation]) => {
-    try {
-      requireScope(caller(['ai:book']), operation);
-      return true;
-    } catch {
-      return false;
+function openedBy(scopes: (typeof SCOPES)[number][]): Operation[] {
+  return entries
+    .filter(([operation]) => {
+      try {
+        requireScope(caller(scopes), operation);
+        return true;
+      } catch {
+        return false;
+      }
+    })
+    .map(([operation]) => operation);
+}
+
+const BY_AGENTS_ONLY: Operation[] = [
+  'startBooking',
+  'addItems',
+  'removeItem',
+  'confirmItems',
+  'setCustomer',
+  'getSummary',
+  'confirmBooking',
+  'abandonBooking',
+  'createOrderFromAi',
+];
+
+test('an agent’s key opens the booking door and the questions of an agent, and nothing else', () => {
+  expect(openedBy(['ai:book'])).toEqual([
+    'isOrderBookingEnabled',
+    'getCatalogue',
+    ...BY_AGENTS_ONLY,
+    'getBooking',
+    'listBookingDecisions',
+  ]);
+});
+
+test('no other key says yes for a customer, whatever it may do besides', () => {
+  const opened = openedBy(['orders:read', 'orders:write', 'admin']);
+  expect(opened.filter((operation) => BY_AGENTS_ONLY.includes(operation))).toEqual([]);
+  expect(opened).toHaveLength(entries.length - BY_AGENTS_ONLY.length);
+});
+
+test('both doors refuse an agent what is not the agent’s, and everybody else what is', async () => {
+  const doors = await openDoors();
+  const closed = async (key: string, operations: readonly Operation[]) => {
+    for (const operation of operations) {
+      const { rest } = OPERATIONS[operation];
+      if (rest === undefined) continue;
+      const url = rest[1].replace(':id', ORDER.id).replace(':item_id', 'item_1');
+      const response = await fetch(doors.url + url, { method: rest[0], headers: { authorization: `Bearer ${key}` } });
+      expect([operation, response.status]).toEqual([operation, 403]);
+      await response.text();
     }
-  });
-  expect(open.map(([operation]) => operation)).toEqual(['isOrderBookingEnabled']);
+  };
+  await closed(KEY.ai, ['createOrder', 'updateOrderStatus', 'cancelOrder', 'updateCapabilities', 'updateCatalogue']);
+  await closed(KEY.ai, ['getOrder', 'listOrders', 'listOrderEvents', 'streamOrders', 'getCapabilities']);
+  for (const key of [KEY.full, KEY.read, KEY.admin]) await closed(key, BY_AGENTS_ONLY);
+
+  const denied = (call: Promise<unknown>) => expect(call).rejects.toMatchObject({ code: 7 });
+  const agent = withKey(KEY.ai);
+  await denied(doors.orders.createOrder({}, agent));
+  await denied(doors.orders.updateOrderStatus({}, agent));
+  await denied(doors.orders.cancelOrder({}, agent));
+  await denied(doors.capabilities.updateCapabilities({}, agent));
+  await denied(doors.catalogue.updateCatalogue({}, agent));
+  for (const key of [KEY.full, KEY.read, KEY.admin]) {
+    for (const [name, call] of Object.entries(doors.bookings)) {
+      if (!BY_AGENTS_ONLY.includes(name as Operation)) continue;
+      await denied((call as Call)({}, withKey(key)) as Promise<unknown>);
+    }
+  }
+  await doors.close();
 });

@@ -10,7 +10,7 @@ import {
   orderPageAnswerSchema,
 } from '../../../domain/schemas/wire';
 import type { CreateOrder, ListOrders, UseCases } from '../../../services/order-api/use-cases/contract';
-import { BODY, type Doors, EVENT, KEY, ORDER, openDoors } from './doors';
+import { BODY, CAPABILITIES, type Doors, EVENT, KEY, ORDER, openDoors } from './doors';
 
 const CREATED = { order: ORDER, idempotencyKey: 'k1', idempotentReplayed: false, currentStatus: 'pending' } as const;
 const ID_PATH = `/api/orders/${ORDER.id}`;
@@ -104,23 +104,14 @@ describe('answers', () => {
         queries.push(query);
         return answer;
       };
-    const capabilities = {
-      userId: 'bakery',
-      orderBookingEnabled: true,
-      sheetsSyncEnabled: false,
-      sheetsSpreadsheetId: null,
-      sheetsSheetName: 'Orders',
-      pendingOrderExpirySeconds: null,
-      updatedAt: ORDER.createdAt,
-    };
     await open({
       getOrder: keep(ORDER),
       listOrders: keep({ orders: [ORDER], nextPageToken: 'next' }),
       updateOrderStatus: keep(ORDER),
       cancelOrder: keep(ORDER),
       listOrderEvents: keep({ events: [EVENT], nextPageToken: undefined }),
-      getCapabilities: keep(capabilities),
-      updateCapabilities: keep(capabilities),
+      getCapabilities: keep(CAPABILITIES),
+      updateCapabilities: keep(CAPABILITIES),
     });
     orderAnswerSchema.parse((await send('GET', ID_PATH)).answer);
     const page = orderPageAnswerSchema.parse(
@@ -463,9 +454,30 @@ describe('beside the API', () => {
     };
     expect(document.openapi).toBe('3.1.0');
     expect(document.components.securitySchemes).toMatchObject({ apiKey: { type: 'http', scheme: 'bearer' } });
-    expect(Object.keys(document.components.schemas).sort()).toEqual(['Capabilities', 'Order', 'OrderEvent']);
+    expect(Object.keys(document.components.schemas).sort()).toEqual([
+      'AiOrderPayload',
+      'Booking',
+      'BookingDecision',
+      'BookingSummary',
+      'Capabilities',
+      'Catalogue',
+      'Order',
+      'OrderEvent',
+    ]);
     expect(Object.keys(document.paths).sort()).toEqual([
+      '/api/ai/orders',
+      '/api/bookings',
+      '/api/bookings/{id}',
+      '/api/bookings/{id}/abandon',
+      '/api/bookings/{id}/confirm',
+      '/api/bookings/{id}/confirm-items',
+      '/api/bookings/{id}/customer',
+      '/api/bookings/{id}/decisions',
+      '/api/bookings/{id}/items',
+      '/api/bookings/{id}/items/{item_id}',
+      '/api/bookings/{id}/summary',
       '/api/capabilities',
+      '/api/catalogue',
       '/api/orders',
       '/api/orders/stream',
       '/api/orders/{id}',

@@ -53,9 +53,15 @@ function changedFields(request: UpdateCapabilitiesRequest): Record<string, unkno
     sheets_spreadsheet_id: request.capabilities?.sheetsSpreadsheetId,
     sheets_sheet_name: request.capabilities?.sheetsSheetName,
     pending_order_expiry_seconds: request.capabilities?.pendingOrderExpirySeconds,
+    booking_locale: request.capabilities?.bookingLocale,
+    booking_idle_expiry_seconds: request.capabilities?.bookingIdleExpirySeconds,
+    confirmation_expiry_seconds: request.capabilities?.confirmationExpirySeconds,
+    confirmation_phrases: request.capabilities?.confirmationPhrases,
   };
   const mask = request.updateMask?.paths ?? [];
-  if (mask.length === 0) return values;
+  // A list cannot be absent: without a mask an empty one says nothing, or a change of any other field would clear it.
+  const phrases = request.capabilities?.confirmationPhrases ?? [];
+  if (mask.length === 0) return phrases.length > 0 ? values : { ...values, confirmation_phrases: undefined };
 
   const paths = mask.includes('*') ? Object.keys(values) : mask;
   if (!paths.every((path) => Object.hasOwn(values, path))) {
@@ -80,6 +86,10 @@ function capabilitiesMessage(capabilities: Capabilities): MessageInitShape<typeo
     ...(capabilities.pendingOrderExpirySeconds === null
       ? {}
       : { pendingOrderExpirySeconds: capabilities.pendingOrderExpirySeconds }),
+    bookingLocale: capabilities.bookingLocale,
+    bookingIdleExpirySeconds: capabilities.bookingIdleExpirySeconds,
+    confirmationExpirySeconds: capabilities.confirmationExpirySeconds,
+    confirmationPhrases: [...capabilities.confirmationPhrases],
     updatedAt: timestampMessage(capabilities.updatedAt),
   };
 }

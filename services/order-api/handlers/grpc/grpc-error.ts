@@ -61,11 +61,25 @@ function fieldViolations(details: ErrorDetails): readonly FieldViolation[] {
   return Array.isArray(violations) ? violations : [];
 }
 
-/** ErrorInfo's metadata is strings only: what is none is written as JSON. Violations have a message of their own. */
+/**
+ * Trailers travel as headers, and an HTTP/2 peer drops the call whose headers are too long (8 KiB is the usual bound): the
+ * caller would then not even learn the code. All values together stay within this; base64 makes a third more of it.
+ */
+const METADATA_BYTES = 4_096;
+
+/**
+ * ErrorInfo's metadata is strings only: what is none is written as JSON. Violations have a message of their own. What is too
+ * long (a whole summary, to be shown again) is told as `null`; a call of its own has it.
+ */
 function errorMetadata(details: ErrorDetails): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(details)
-      .filter(([name, value]) => name !== 'violations' && value !== undefined)
-      .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
-  );
+  const metadata: Record<string, string> = {};
+  let left = METADATA_BYTES;
+  for (const [name, value] of Object.entries(details)) {
+    if (name === 'violations' || value === undefined) continue;
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const bytes = Buffer.byteLength(text);
+    metadata[name] = bytes <= left ? text : 'null';
+    if (bytes <= left) left -= bytes;
+  }
+  return metadata;
 }

@@ -1,10 +1,15 @@
 import type { UntypedHandleCall } from '@grpc/grpc-js';
 import type { Operation } from '../../operations';
+import { abandonBooking, addItems, confirmItems, getBooking, removeItem, setCustomer, startBooking } from './bookings';
 import { cancelOrder } from './cancel-order';
 import { getCapabilities, isOrderBookingEnabled, updateCapabilities } from './capabilities';
+import { getCatalogue, updateCatalogue } from './catalogue';
+import { confirmBooking, getSummary } from './confirm-booking';
 import { createOrder } from './create-order';
+import { createOrderFromAi } from './create-order-from-ai';
 import type { GrpcEdge } from './edge';
 import { getOrder } from './get-order';
+import { listBookingDecisions } from './list-booking-decisions';
 import { listOrderEvents } from './list-order-events';
 import { listOrders } from './list-orders';
 import { serverStream } from './server-stream';
@@ -26,5 +31,18 @@ export function methodHandlers(edge: GrpcEdge): ReadonlyMap<Operation, UntypedHa
     ['getCapabilities', unary(edge, 'getCapabilities', getCapabilities(useCases))],
     ['updateCapabilities', unary(edge, 'updateCapabilities', updateCapabilities(useCases))],
     ['isOrderBookingEnabled', unary(edge, 'isOrderBookingEnabled', isOrderBookingEnabled(useCases))],
+    ['startBooking', unary(edge, 'startBooking', startBooking(useCases))],
+    ['addItems', unary(edge, 'addItems', addItems(useCases))],
+    ['removeItem', unary(edge, 'removeItem', removeItem(useCases))],
+    ['confirmItems', unary(edge, 'confirmItems', confirmItems(useCases))],
+    ['setCustomer', unary(edge, 'setCustomer', setCustomer(useCases))],
+    ['getSummary', unary(edge, 'getSummary', getSummary(useCases))],
+    ['confirmBooking', unary(edge, 'confirmBooking', confirmBooking(useCases))],
+    ['createOrderFromAi', unary(edge, 'createOrderFromAi', createOrderFromAi(useCases))],
+    ['getBooking', unary(edge, 'getBooking', getBooking(useCases))],
+    ['abandonBooking', unary(edge, 'abandonBooking', abandonBooking(useCases))],
+    ['listBookingDecisions', unary(edge, 'listBookingDecisions', listBookingDecisions(useCases))],
+    ['getCatalogue', unary(edge, 'getCatalogue', getCatalogue(useCases))],
+    ['updateCatalogue', unary(edge, 'updateCatalogue', updateCatalogue(useCases))],
   ]);
 }

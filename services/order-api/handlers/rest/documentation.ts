@@ -36,12 +36,13 @@ export async function addDocumentation(app: FastifyInstance): Promise<void> {
         title: 'Order booking',
         version: '1.0.0',
         description:
-          'Books orders, each once, and moves them through their states. Every answer is an envelope with the call’s correlation ' +
+          'Books orders, each once, and moves them through their states; lets AI agents book what a customer has confirmed, and ' +
+          'nothing else. Every answer is an envelope with the call’s correlation ' +
           'id, which is in the header `X-Correlation-ID` as well and may be sent there (1 to 128 of `A-Z a-z 0-9 . _ : -`). ' +
           'Errors with the code `UNAVAILABLE` may be sent again with the same idempotency key.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      tags: [{ name: 'Orders' }, { name: 'Capabilities' }],
+      tags: [{ name: 'Orders' }, { name: 'Bookings' }, { name: 'Catalogue' }, { name: 'Capabilities' }],
       components: {
         securitySchemes: {
           apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, as `Authorization: Bearer <key>`.' },

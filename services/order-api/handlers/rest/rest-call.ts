@@ -19,6 +19,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Absent: open to everybody (health, documentation). */
     operation?: Operation;
+    /** Whether calls that went well are logged where there is no operation; where there is one they are. */
+    logged?: boolean;
   }
   interface FastifyRequest {
     startedAt: number;

@@ -14,6 +14,9 @@ export function routeOf(operation: Operation) {
   return { method, url, config: { operation } };
 }
 
+/** What every step of a booking may be refused with. */
+export const STEP_ERRORS = ['NOT_FOUND', 'GUARDRAIL_BLOCKED', 'IDEMPOTENCY_KEY_REUSED'] as const;
+
 const ALWAYS: readonly ErrorCode[] = [
   'VALIDATION_FAILED',
   'UNAUTHENTICATED',
@@ -46,6 +49,8 @@ function example(code: ErrorCode) {
   };
 }
 
+const NOTHING_LEFT = { missing: [], next_step: null, allowed_actions: [], ask: null };
+
 const EXAMPLES: Partial<Record<ErrorCode, { readonly message: string; readonly details?: Record<string, unknown> }>> = {
   VALIDATION_FAILED: {
     message: 'The request is not valid',
@@ -69,6 +74,31 @@ const EXAMPLES: Partial<Record<ErrorCode, { readonly message: string; readonly d
   INVALID_ORDER_STATE: {
     message: 'An order that is completed cannot become cancelled',
     details: { current_status: 'completed', requested_status: 'cancelled', allowed_statuses: [] },
+  },
+  GUARDRAIL_BLOCKED: {
+    message: 'This is no clear yes; ask the customer for a plain yes or no',
+    details: {
+      guardrail: 'explicit_confirmation',
+      reason: 'reply_unclear',
+      missing: ['confirmation'],
+      next_step: 'final_confirmation',
+      allowed_actions: ['add_items', 'remove_item', 'confirm_items', 'set_customer', 'get_summary', 'confirm_booking'],
+      ask: 'Is that right?',
+      field: 'customer_reply',
+      booking_id: '0198c2de-7f3a-7cc1-9d4e-5b6a7c8d9e0f',
+    },
+  },
+  CONFIRMATION_REQUIRED: {
+    message: 'The order is not what the customer confirmed',
+    details: { ...NOTHING_LEFT, guardrail: 'confirmed_content', reason: 'other_content' },
+  },
+  STALE_CONFIRMATION: {
+    message: 'The confirmation no longer holds',
+    details: { ...NOTHING_LEFT, guardrail: 'live_confirmation', reason: 'confirmation_expired' },
+  },
+  ORDER_BOOKING_DISABLED: {
+    message: 'The business does not take orders from AI agents',
+    details: { ...NOTHING_LEFT, guardrail: 'capability', reason: 'order_booking_disabled' },
   },
   IDEMPOTENCY_KEY_REUSED: { message: 'The idempotency key was used for another request' },
   UNAVAILABLE: { message: 'Try again with the same idempotency key' },

@@ -51,8 +51,13 @@ export function surroundCalls(
 
   app.addHook('preValidation', async (request) => {
     if (request.caller === undefined) return;
+    const takesBody = request.routeOptions.schema?.body !== undefined;
     // No body at all is an empty one: the schema then says what is missing from it.
-    if (request.body === undefined && request.routeOptions.schema?.body !== undefined) request.body = {};
+    if (request.body === undefined && takesBody) request.body = {};
+    // Ignored, a step's id in it would be no id, and the caller would not know.
+    if (request.body !== undefined && request.method === 'DELETE' && !takesBody) {
+      throw new ValidationError('VALIDATION_FAILED', 'This takes no body; its fields go into the query');
+    }
     request.query = withoutUserId(request, request.query);
     request.body = withoutUserId(request, request.body);
   });
@@ -65,7 +70,7 @@ export function surroundCalls(
 
   app.addHook('onResponse', async (request, reply) => {
     const { config, url } = request.routeOptions;
-    if (config.operation === undefined && reply.statusCode < 400) return;
+    if (config.operation === undefined && config.logged !== true && reply.statusCode < 400) return;
     logCall(logger, {
       target: { method: request.method, route: request.is404 ? 'unknown' : url },
       outcome: { httpStatus: reply.statusCode },

@@ -1,0 +1,151 @@
+import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import type { BookingState } from '../../../domain/booking/booking';
+import type { StepRequest } from '../../../domain/booking/step-request';
+import { viewOf } from '../../../domain/booking/view';
+import { canonicalJson } from '../../../domain/canonical-request';
+import { BusinessRuleError, ValidationError } from '../../../domain/errors';
+import type { Block } from '../../../domain/guardrails/block';
+import { findBooking } from '../../../persistence/bookings/find-booking';
+import { sha256Hex } from '../../../platform/sha256';
+import { bookingWorkflowId, STEP_UPDATES, type StepMessage, stepUpdateId } from '../../../workflows/booking-contract';
+import { blockError, stepFailureOf, stepRefusalOf } from './booking-error';
+import type { BookingAnswer, CallContext, StepOptions, UseCases } from './contract';
+import type { DecisionRecords } from './decision-records';
+import { inTenant } from './in-tenant';
+import type { OrderTurns } from './order-turns';
+import { isRunGone, isTaskLost, temporalError } from './temporal-error';
+
+interface Dependencies {
+  readonly pool: Pool;
+  readonly temporal: Client;
+  readonly turns: OrderTurns;
+  readonly records: DecisionRecords;
+}
+
+type StepUseCases = Pick<
+  UseCases,
+  'addItems' | 'removeItem' | 'confirmItems' | 'setCustomer' | 'getSummary' | 'confirmBooking' | 'abandonBooking'
+>;
+
+/** Any of them. */
+interface Step extends StepOptions {
+  readonly bookingId: string;
+  readonly request: StepRequest;
+}
+
+/** The first try, and some for workflow tasks that were lost on the way. */
+const TRIES = 5;
+
+/** Separates these hashes from all others, and its version from the next way of writing a step. */
+const REQUEST_PREFIX = 'orderbooking.booking-step.v1:';
+
+/**
+ * Takes the steps of a booking, each by one update of its run, which judges it, records it and answers. The update's id is
+ * the caller's step id, so that a step that is sent again is answered again.
+ *
+ * A booking whose run is closed is over, and Postgres says how it ended.
+ */
+export function createBookingSteps({ pool, temporal, turns, records }: Dependencies): StepUseCases {
+  return {
+    addItems: takeStep,
+    removeItem: takeStep,
+    confirmItems: takeStep,
+    setCustomer: takeStep,
+    getSummary: takeStep,
+    confirmBooking: takeStep,
+    abandonBooking: takeStep,
+  };
+
+  async function takeStep(ctx: CallContext, step: Step): Promise<BookingAnswer> {
+    const message = toMessage(ctx, step);
+    // Sent again, by the SDK or below, it is the same step: its id says so.
+    const updateId = step.stepId === undefined ? uuidv7() : stepUpdateId(step.stepId);
+    const workflowId = bookingWorkflowId(ctx.caller.userId, step.bookingId);
+    const askRun = () =>
+      temporal.workflow
+        .getHandle(workflowId)
+        .executeUpdate(STEP_UPDATES[step.request.action], { args: [message], updateId });
+    for (let left = TRIES - 1; ; left -= 1) {
+      try {
+        const answer = await turns.take(workflowId, () => temporal.withDeadline(ctx.deadline, askRun));
+        requireSameRequest(answer, message);
+        return answer;
+      } catch (error) {
+        const refusal = stepRefusalOf(error);
+        if (refusal !== undefined) {
+          requireSameRequest(refusal, message);
+          throw blockError(refusal.block, refusal.booking);
+        }
+        if (isRunGone(error)) return fromPostgres(ctx, step);
+        if (left === 0 || !isTaskLost(error)) throw stepFailureOf(error) ?? temporalError(error);
+      }
+    }
+  }
+
+  /** The answer of a booking that no step can be taken in any more. */
+  async function fromPostgres(ctx: CallContext, step: Step): Promise<BookingAnswer> {
+    const state = await inTenant(pool, ctx, (client) => findBooking(client, step.bookingId));
+    if (state === undefined) throw noSuchBooking();
+    const booking = viewOf(state, new Date().toISOString());
+    // It asks for what is so already.
+    if (step.request.action === 'abandon_booking' && state.status === 'abandoned') {
+      return { booking, result: { say: null } };
+    }
+    const block = overBlock(state);
+    await records.blocked(ctx, {
+      bookingId: state.id,
+      step: step.request.action,
+      block,
+      confidence: step.confidence,
+    });
+    throw blockError(block, { ...booking, missing: [], nextStep: null, allowedActions: [] });
+  }
+}
+
+/** That the tenant has no such booking, whether or not another one has. */
+export function noSuchBooking(): ValidationError {
+  return new ValidationError('NOT_FOUND', 'There is no such booking');
+}
+
+/**
+ * What a step's id stands for. The hash is taken over what is asked for and nothing else: a step that is sent again by
+ * another key, or with another confidence, is the same step.
+ */
+export function stepRequestHash(request: StepRequest | { readonly action: 'start'; readonly locale: string | null }) {
+  return sha256Hex(REQUEST_PREFIX + canonicalJson(request));
+}
+
+/** @throws BusinessRuleError IDEMPOTENCY_KEY_REUSED for the answer to another request, of which nothing is told */
+export function requireSameRequest(
+  answered: { readonly requestHash: string },
+  asked: { readonly requestHash: string },
+): void {
+  if (answered.requestHash === asked.requestHash) return;
+  throw new BusinessRuleError('IDEMPOTENCY_KEY_REUSED', 'The step id was used for another request');
+}
+
+function toMessage(ctx: CallContext, { request, confidence }: Step): StepMessage {
+  return {
+    request,
+    requestHash: stepRequestHash(request),
+    actor: `api_key:${ctx.caller.keyPrefix}`,
+    correlationId: ctx.correlationId,
+    ...(confidence === undefined ? {} : { confidence }),
+  };
+}
+
+/** A booking that is open although its run is gone (terminated by an operator, lost with Temporal's data) goes on no more. */
+function overBlock(state: BookingState): Block {
+  return {
+    guardrail: 'booking_open',
+    code: 'GUARDRAIL_BLOCKED',
+    reason: state.status === 'open' ? 'booking_lost' : `booking_${state.status}`,
+    message:
+      state.status === 'open'
+        ? 'The booking was interrupted and cannot go on; start another one'
+        : `The booking is over (${state.status}); start another one`,
+    ask: null,
+  };
+}
