@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseSigningKeys } from './confirmation-signing';
 import { parseKeyring } from './keyring';
 import { LOG_LEVELS } from './logger';
 
@@ -65,6 +66,15 @@ export function hostAndPort(): z.ZodType<string> {
   return z.string(form).regex(/^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):\d{1,5}$/, form);
 }
 
+/** Host names without ports, comma-separated; an IPv6 one stands in brackets. */
+export function hostNames(): z.ZodType<readonly string[]> {
+  const form = 'must be host names without ports, comma-separated';
+  return z
+    .string(form)
+    .transform((text) => text.split(',').map((name) => name.trim().toLowerCase()))
+    .refine((names) => names.every((name) => /^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)$/.test(name)), form);
+}
+
 /** The collector's address, `http://host:4317` or `https://…`. */
 export function httpUrl(): z.ZodType<string> {
   const form = 'must be an http:// or https:// URL';
@@ -73,9 +83,18 @@ export function httpUrl(): z.ZodType<string> {
 
 /** A keyring (see `parseKeyring`), kept as the text it was given as once it is known to be readable. */
 export function encryptionKeys(): z.ZodType<string> {
+  return keyringRead(parseKeyring);
+}
+
+/** The keys that sign confirmations (see `parseSigningKeys`), kept as the text they were given as. */
+export function signingKeys(): z.ZodType<string> {
+  return keyringRead(parseSigningKeys);
+}
+
+function keyringRead(read: (text: string) => unknown): z.ZodType<string> {
   return z.string().superRefine((text, context) => {
     try {
-      parseKeyring(text);
+      read(text);
     } catch (error) {
       context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'is not a keyring' });
     }

@@ -13,6 +13,12 @@ export const LOGGED_FIELDS = [
   'orderId',
   'existingOrderId',
   'bookingId',
+  'bookingStep',
+  'decision',
+  'guardrail',
+  // A word from our own list of reasons; never the `reason` that somebody gives for what they do.
+  'guardrailReason',
+  'confidence',
   'source',
   'status',
   'fromStatus',

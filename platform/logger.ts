@@ -112,3 +112,52 @@ export function logDuplicateOrderBlocked(
   const { userId, existingOrderId, correlationId } = fields;
   logger.info({ event: 'duplicateOrderBlocked', userId, existingOrderId, correlationId }, 'duplicate order blocked');
 }
+
+/** Names and words from our own contract, none of a customer or an agent. */
+export interface LoggedDecision {
+  readonly userId: string;
+  /** Undefined where no booking is known to be meant. */
+  readonly bookingId: string | undefined;
+  /** What was asked for: `start`, `add_items` …, `create_order`. */
+  readonly bookingStep: string;
+  readonly correlationId: string;
+  /** How sure the agent said it was, 0 to 1. */
+  readonly confidence?: number;
+}
+
+/** A step of a booking was decided and recorded; not logged again when it is only answered again. */
+export function logAiDecision(
+  logger: Logger,
+  fields: LoggedDecision & { readonly decision: 'accepted' | 'repeated' | 'blocked' },
+): void {
+  const { userId, bookingId, bookingStep, decision, confidence, correlationId } = fields;
+  logger.info(
+    { event: 'aiDecision', userId, bookingId, bookingStep, decision, confidence, correlationId },
+    'booking step decided',
+  );
+}
+
+/** A guardrail kept an agent from going on. Follows the `aiDecision` of the same step. */
+export function logAiGuardrailTriggered(
+  logger: Logger,
+  fields: LoggedDecision & {
+    readonly guardrail: string;
+    /** Our word for what was wrong (`quantity_not_said`). */
+    readonly reason: string;
+  },
+): void {
+  const { userId, bookingId, bookingStep, guardrail, reason: guardrailReason, confidence, correlationId } = fields;
+  logger.info(
+    {
+      event: 'aiGuardrailTriggered',
+      userId,
+      bookingId,
+      bookingStep,
+      guardrail,
+      guardrailReason,
+      confidence,
+      correlationId,
+    },
+    'guardrail triggered',
+  );
+}

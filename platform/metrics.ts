@@ -35,8 +35,27 @@ const duplicatesBlocked = new Counter({
   registers: [registry],
 });
 
+const bookingSteps = new Counter({
+  name: 'order_booking_booking_steps_total',
+  help: 'Steps of AI bookings that were decided and recorded, by step and decision.',
+  labelNames: ['step', 'decision'],
+  registers: [registry],
+});
+
+const guardrailBlocks = new Counter({
+  name: 'order_booking_guardrail_blocks_total',
+  help: 'Steps of AI bookings that were refused, by the guardrail that refused them.',
+  labelNames: ['guardrail'],
+  registers: [registry],
+});
+
 /** A call that is answered. `code` is `OK` or a code of the error registry; `seconds` from its first byte to its last. */
-export function countCall(call: { door: 'grpc' | 'rest'; method: string; code: string; seconds: number }): void {
+export function countCall(call: {
+  door: 'grpc' | 'rest' | 'mcp';
+  method: string;
+  code: string;
+  seconds: number;
+}): void {
   callDuration.observe({ door: call.door, method: call.method, code: call.code }, call.seconds);
 }
 
@@ -50,6 +69,14 @@ export function countStatusChange(from: string, to: string): void {
 
 export function countDuplicateBlocked(): void {
   duplicatesBlocked.inc();
+}
+
+export function countBookingStep(step: string, decision: 'accepted' | 'repeated' | 'blocked'): void {
+  bookingSteps.inc({ step, decision });
+}
+
+export function countGuardrailBlock(guardrail: string): void {
+  guardrailBlocks.inc({ guardrail });
 }
 
 /** All of it, in Prometheus' text format. */

@@ -22,6 +22,8 @@ export interface BookingWorkflowInput {
   readonly bookingId: string;
   /** Undefined: the tenant's. */
   readonly locale?: BookingLocale;
+  /** Of the request that started the booking; the opening's answer carries it. */
+  readonly requestHash?: string;
   readonly actor: string;
   readonly correlationId: string;
   readonly confidence?: number;
@@ -31,9 +33,18 @@ export interface BookingWorkflowInput {
   readonly stepsPerRun?: number;
 }
 
+/** How a run ends. */
+export interface BookingWorkflowResult {
+  readonly bookingId: string;
+  readonly status: BookingState['status'];
+  readonly orderId: string | null;
+}
+
 /** What a run hands to the next one. */
 export interface ResumedBooking {
   readonly state: BookingState;
+  /** What `open` was answered. */
+  readonly opening: StepAnswer;
   /** The answers of the newest steps: an update id is known to its own run only, and a step may be sent again later. */
   readonly answers: readonly { readonly updateId: string; readonly outcome: StepAnswer | StepRefusal }[];
 }
@@ -56,7 +67,10 @@ export interface StepAnswer {
   readonly requestHash: string;
 }
 
-/** What a refused step answers, as the first of its failure's details; the failure's type is the code. */
+/**
+ * What a step that a guardrail refused answers, as the first of its failure's details; the failure's type is the code. A failure
+ * without details is none of a guardrail's: VALIDATION_FAILED for a message of no known form, INTERNAL for a defect of ours.
+ */
 export interface StepRefusal {
   readonly kind: 'refusal';
   readonly block: Block;
@@ -65,7 +79,7 @@ export interface StepRefusal {
   readonly requestHash: string;
 }
 
-/** Waits until the booking is open. @throws ORDER_BOOKING_DISABLED */
+/** Waits until the booking is open, and answers what it was then. @throws ORDER_BOOKING_DISABLED */
 export const openUpdate = defineUpdate<StepAnswer>('open');
 export const OPEN_UPDATE_ID = 'open';
 
@@ -114,9 +128,10 @@ export interface OpenBookingInput {
 }
 
 export type OpenBookingResult =
-  | { readonly kind: 'opened'; readonly state: BookingState }
+  /** Also for a booking that was open before, whose run is gone: then it is as it is now, over perhaps. */
+  | { readonly kind: 'opened'; readonly state: BookingState; readonly result: StepResult }
   /** The tenant has switched AI booking off. */
-  | { readonly kind: 'disabled' };
+  | { readonly kind: 'disabled'; readonly block: Block };
 
 export interface TakeBookingStepInput extends StepMessage {
   readonly state: BookingState;

@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Guardrail } from '../domain/guardrails/guardrail';
 import type { Order, OrderContent, OrderStatus } from '../domain/order';
 
 /**
@@ -132,7 +133,18 @@ export type PlaceOrderResult =
   | { readonly kind: 'placed'; readonly order: Order; readonly pendingExpirySeconds: number | null }
   | { readonly kind: 'duplicate'; readonly existingOrderId: string }
   | { readonly kind: 'key_reused' }
-  | { readonly kind: 'slot_unavailable' };
+  | { readonly kind: 'slot_unavailable' }
+  | UnconfirmedOrder;
+
+/** An AI order without a yes that it could stand on: none, none any more, or no AI booking at all. */
+export interface UnconfirmedOrder {
+  readonly kind: 'confirmation_required' | 'confirmation_stale' | 'booking_disabled';
+  readonly guardrail: Guardrail;
+  /** A word of ours. */
+  readonly reason: string;
+  /** The booking that the confirmation belongs to, where there is one. */
+  readonly bookingId?: string;
+}
 
 export interface TransitionOrderInput extends TransitionRequest {
   readonly userId: string;

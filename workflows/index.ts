@@ -1,2 +1,3 @@
 // Every workflow the bundle holds: a worker finds them by these names.
+export { BookingWorkflow } from './booking';
 export { OrderWorkflow } from './order';

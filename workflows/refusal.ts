@@ -1,14 +1,21 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { ErrorCode } from '../domain/errors';
-import { DuplicateOrderError, InvalidOrderStateError, OrderError, SlotUnavailableError } from '../domain/errors';
+import {
+  BusinessRuleError,
+  DuplicateOrderError,
+  InvalidOrderStateError,
+  OrderError,
+  SlotUnavailableError,
+} from '../domain/errors';
 import type { Order, OrderStatus } from '../domain/order';
 import { ORDER_TRANSITIONS } from '../domain/order-state';
-import type { PlaceOrderInput, RefusalDetails } from './contract';
+import type { PlaceOrderInput, RefusalDetails, UnconfirmedOrder } from './contract';
 
 type Refused =
   | { readonly kind: 'duplicate'; readonly existingOrderId: string }
   | { readonly kind: 'key_reused' }
   | { readonly kind: 'slot_unavailable' }
+  | UnconfirmedOrder
   | { readonly kind: 'defect' }
   | { readonly kind: 'malformed' }
   | { readonly kind: 'illegal'; readonly order: Order }
@@ -47,6 +54,16 @@ function explain(refused: Refused, attempt: PlaceOrderInput, to: OrderStatus | u
       return new OrderError('IDEMPOTENCY_KEY_REUSED', 'The idempotency key was used for another request');
     case 'slot_unavailable':
       return new SlotUnavailableError(attempt.content.slotId ?? '');
+    case 'confirmation_required':
+      return unconfirmed('CONFIRMATION_REQUIRED', 'The customer has not confirmed exactly this order', refused);
+    case 'confirmation_stale':
+      return unconfirmed(
+        'STALE_CONFIRMATION',
+        "The customer's confirmation no longer holds; show the summary and ask again",
+        refused,
+      );
+    case 'booking_disabled':
+      return unconfirmed('ORDER_BOOKING_DISABLED', 'Booking by AI agents is switched off', refused);
     case 'defect':
       return new OrderError('INTERNAL', 'The order could not be written');
     case 'malformed':
@@ -63,4 +80,9 @@ function explain(refused: Refused, attempt: PlaceOrderInput, to: OrderStatus | u
         current_status: refused.order.status,
       });
   }
+}
+
+function unconfirmed(code: ErrorCode, message: string, { guardrail, reason, bookingId }: UnconfirmedOrder): OrderError {
+  const details = { guardrail, reason, ...(bookingId === undefined ? {} : { booking_id: bookingId }) };
+  return new BusinessRuleError(code, message, details);
 }

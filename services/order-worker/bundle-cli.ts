@@ -23,7 +23,7 @@ async function main(): Promise<void> {
 
 async function inputsHash(): Promise<string> {
   const hash = createHash('sha256');
-  for (const folder of ['workflows', 'domain', 'platform', 'services/order-worker']) {
+  for (const folder of ['workflows', 'domain', 'domain/booking', 'platform', 'services/order-worker']) {
     for (const file of (await readdir(join(DIST, folder))).filter((name) => name.endsWith('.js')).sort()) {
       hash.update(file).update(await readFile(join(DIST, folder, file)));
     }

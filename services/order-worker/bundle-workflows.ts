@@ -7,7 +7,13 @@ import { TRACING_PRELOADS, tracingPlugin } from '../../platform/tracing-plugin';
  * workflow. Never name one that keeps anything in module scope that a workflow changes; the SDK freezes what it
  * shares, so such a module fails at once rather than leaking from one order into another.
  */
-const STATELESS = ['../../domain/errors', '../../domain/order', '../../domain/order-state'];
+const STATELESS = [
+  '../../domain/booking/view',
+  '../../domain/errors',
+  '../../domain/order',
+  '../../domain/order-state',
+  '../../workflows/booking-message',
+];
 
 /** The workflows, their interceptors and the failure converter, as one script that a worker loads. */
 export async function bundleWorkflows(): Promise<string> {

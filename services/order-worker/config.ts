@@ -9,6 +9,7 @@ import {
   postgresUrl,
   readConfig,
   seconds,
+  signingKeys,
   wholeNumber,
 } from '../../platform/config';
 import { ORDERS_TASK_QUEUE } from '../../workflows/contract';
@@ -20,6 +21,7 @@ const schema = z.object({
   TEMPORAL_NAMESPACE: z.string().default('default'),
   ORDERS_TASK_QUEUE: z.string().default(ORDERS_TASK_QUEUE),
   PAYLOAD_ENCRYPTION_KEYS: encryptionKeys(),
+  CONFIRMATION_SIGNING_KEYS: signingKeys(),
   WORKFLOW_BUNDLE: z.string().default(join(__dirname, '..', '..', 'workflow-bundle.js')),
   /** Together they make the worker a version of a Worker Deployment; without a build id it takes any task of its queue. */
   WORKER_DEPLOYMENT_NAME: z.string().default('order-worker'),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { BookingActivities } from '../../workflows/booking-contract';
 import type { OrderActivities } from '../../workflows/contract';
 import type { Config } from './config';
 
@@ -26,10 +27,10 @@ interface Dependencies {
   readonly connection: NativeConnection;
   readonly dataConverter: DataConverter;
   readonly plugins: NonNullable<WorkerOptions['plugins']>;
-  readonly activities: OrderActivities;
+  readonly activities: OrderActivities & BookingActivities;
 }
 
-/** The worker of the `orders` queue: OrderWorkflow and its activities. */
+/** The worker of the `orders` queue: OrderWorkflow, BookingWorkflow and their activities. */
 export function createWorker({
   config,
   connection,

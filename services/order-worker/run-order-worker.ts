@@ -1,4 +1,5 @@
 import { NativeConnection, Runtime, type TelemetryOptions } from '@temporalio/worker';
+import { parseSigningKeys } from '../../platform/confirmation-signing';
 import { createDataConverter } from '../../platform/data-converter';
 import { startHealthServer } from '../../platform/health-server';
 import { createLogger, type Logger } from '../../platform/logger';
@@ -7,6 +8,7 @@ import { createPool } from '../../platform/postgres';
 import { runUntilShutdown } from '../../platform/shutdown';
 import type { Telemetry } from '../../platform/telemetry';
 import { temporalLogger } from '../../platform/temporal-logger';
+import { createBookingActivities } from './activities/create-booking-activities';
 import { createOrderActivities } from './activities/create-order-activities';
 import type { Config } from './config';
 import { createWorker } from './create-worker';
@@ -34,13 +36,17 @@ export async function runOrderWorker(config: Config, telemetry: Telemetry): Prom
     logger,
     traced: telemetry.enabled,
   });
+  const { current: signingKey, macOf } = parseSigningKeys(config.CONFIRMATION_SIGNING_KEYS);
   const connection = await connect(config, logger);
   const worker = await createWorker({
     config,
     connection,
     dataConverter: withForeignPayloads(createDataConverter(parseKeyring(config.PAYLOAD_ENCRYPTION_KEYS))),
     plugins: [telemetry.plugin],
-    activities: createOrderActivities({ pool, logger }),
+    activities: {
+      ...createOrderActivities({ pool, logger, macOf }),
+      ...createBookingActivities({ pool, logger, signingKey }),
+    },
   });
   const running = worker.run();
   const health = await startHealthServer({

@@ -1,5 +1,6 @@
 import { temporal } from '@temporalio/proto';
 import { generateApiKey } from '../../platform/api-key';
+import { parseSigningKeys } from '../../platform/confirmation-signing';
 import { createLogger } from '../../platform/logger';
 import { createUseCases } from '../../services/order-api/use-cases/create-use-cases';
 import { orderStatusSignal, orderWorkflowId } from '../../workflows/contract';
@@ -10,6 +11,7 @@ import { countEvents, searchAttributes } from '../support/histories';
 import { type OrderRuns, orderRuns, refusalCode, sampleAttempt } from '../support/order-runs';
 import { sampleContent } from '../support/sample-order';
 import { createScene, type Scene } from '../support/scene';
+import { TEST_SIGNING_KEYS } from '../support/services';
 
 let scene: Scene;
 let orders: OrderRuns;
@@ -130,6 +132,7 @@ describe('what operators see', () => {
       temporal: scene.temporal,
       taskQueue: scene.taskQueue,
       logger: createLogger({ service: 'test', level: 'error' }),
+      signing: parseSigningKeys(TEST_SIGNING_KEYS),
     });
     try {
       const content = sampleContent();

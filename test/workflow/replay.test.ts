@@ -38,6 +38,14 @@ const NAMES = [
   'signals-ignored',
   'expired',
   'resumed',
+  'booking-ordered',
+  'booking-ordered-untold',
+  'booking-abandoned',
+  'booking-cancelled-by-operator',
+  'booking-expired',
+  'booking-refused',
+  'booking-continued',
+  'booking-resumed',
 ] as const;
 
 const options: ReplayWorkerOptions = {
@@ -78,14 +86,14 @@ it('no recorded history holds anything of the customer in plain text', () => {
   }
 });
 
-it('a change that breaks running orders does not get through', async () => {
+it('a change that breaks running orders or bookings does not get through', async () => {
   const { code } = await bundleWorkflowCode({
     workflowsPath: require.resolve('./fixtures/changed-workflow'),
     failureConverterPath: FAILURE_CONVERTER_PATH,
     plugins: [tracingPlugin()],
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
   });
-  for (const name of ['placed', 'full-life']) {
+  for (const name of ['placed', 'full-life', 'booking-ordered', 'booking-resumed']) {
     const replay = Worker.runReplayHistory({ ...options, workflowBundle: { code } }, JSON.parse(read(name)));
     await expect(replay).rejects.toThrow(DeterminismViolationError);
   }

@@ -1,6 +1,14 @@
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import { encryptionKeys, hostAndPort, logLevel, port, postgresUrl, readConfig } from '../../../platform/config';
+import {
+  encryptionKeys,
+  hostAndPort,
+  logLevel,
+  port,
+  postgresUrl,
+  readConfig,
+  signingKeys,
+} from '../../../platform/config';
 import { projectRoot } from '../project-root';
 
 const schema = z.object({
@@ -15,6 +23,7 @@ const schema = z.object({
   TEMPORAL_ADDRESS: hostAndPort().optional(),
   TEMPORAL_NAMESPACE: z.string().default('default'),
   PAYLOAD_ENCRYPTION_KEYS: encryptionKeys().optional(),
+  CONFIRMATION_SIGNING_KEYS: signingKeys().optional(),
   LOG_LEVEL: logLevel().default('info'),
 });
 

@@ -22,11 +22,14 @@ import type { StackConfig } from './stack-config';
 export interface StackAddresses {
   readonly api: string;
   readonly grpc: string;
+  readonly mcp: string;
   readonly temporal: string;
   readonly temporalUi: string | undefined;
   /** Without the password. */
   readonly postgres: string;
   readonly worker: string;
+  /** Of the first demo tenant, with the scope `ai:book`: what an agent is given. */
+  readonly agentKey: string;
 }
 
 export interface Stack {
@@ -80,6 +83,7 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
     const tenants = demoTenants(secrets, new Date());
     const api = `http://${LOOPBACK}:${portOf('HTTP_PORT')}`;
     const grpc = `${LOOPBACK}:${portOf('GRPC_PORT')}`;
+    const mcp = `${api}/mcp`;
     const worker = `http://${LOOPBACK}:${portOf('WORKER_HEALTH_PORT')}`;
 
     // Side by side: a first start may build Temporal for minutes.
@@ -97,6 +101,7 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_NAMESPACE: config.TEMPORAL_NAMESPACE,
       PAYLOAD_ENCRYPTION_KEYS: config.PAYLOAD_ENCRYPTION_KEYS ?? secrets.payloadEncryptionKeys,
+      CONFIRMATION_SIGNING_KEYS: config.CONFIRMATION_SIGNING_KEYS ?? secrets.confirmationSigningKeys,
       BIND_ADDRESS: LOOPBACK,
       WORKER_DEPLOYMENT_NAME: WORKER_DEPLOYMENT,
       HTTP_PORT: String(portOf('HTTP_PORT')),
@@ -125,6 +130,7 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
       addresses: {
         ORDER_API_URL: api,
         ORDER_GRPC_ADDRESS: grpc,
+        MCP_URL: mcp,
         TEMPORAL_ADDRESS: temporal.address,
         TEMPORAL_UI_URL: temporal.uiUrl,
         DATABASE_URL: database.serviceUrl,
@@ -137,10 +143,12 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
     return {
       api,
       grpc,
+      mcp,
       temporal: temporal.address,
       temporalUi: temporal.uiUrl,
       postgres: `${host}${pathname}`,
       worker,
+      agentKey: secrets.demo.ai,
     };
   }
 

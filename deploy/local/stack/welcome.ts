@@ -1,3 +1,4 @@
+import { mcpClientConfig } from './mcp-client-config';
 import type { StackAddresses } from './stack';
 
 /** What runs where, and the next command to try. Paths are given as they can be typed. */
@@ -20,6 +21,7 @@ Everything is up after ${took}. Ctrl-C stops it; the data stays in ${folder}
 
   REST       ${addresses.api}    reference: ${addresses.api}/docs
   gRPC       ${addresses.grpc}
+  MCP        ${addresses.mcp}
   Temporal   ${addresses.temporal}${addresses.temporalUi === undefined ? '' : `    UI: ${addresses.temporalUi}`}
   Postgres   ${addresses.postgres}
   Worker     ${addresses.worker}/readyz
@@ -28,5 +30,9 @@ Everything is up after ${took}. Ctrl-C stops it; the data stays in ${folder}
 Addresses and keys of the two demo tenants are in ${devEnv}. Book an order from another terminal:
 
   . ${source}; curl -sS "$ORDER_API_URL/api/orders" -H "Authorization: Bearer $DEMO_API_KEY" -H 'Content-Type: application/json' -d '${order}'
+
+Let an AI agent take orders for the bakery: give this to any MCP client.
+
+${JSON.stringify(mcpClientConfig({ url: addresses.mcp, key: addresses.agentKey }), null, 2).replaceAll(/^/gm, '  ')}
 `;
 }

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { Mac } from '../../../domain/booking/confirmation-key';
 import type { Logger } from '../../../platform/logger';
 import type { OrderActivities } from '../../../workflows/contract';
 import { createPlaceOrder } from './place-order';
@@ -7,6 +8,8 @@ import { createTransitionOrder } from './transition-order';
 export interface OrderActivityDependencies {
   readonly pool: Pool;
   readonly logger: Logger;
+  /** Reads the keys that agents' orders come with. */
+  readonly macOf: (keyId: string) => Mac | undefined;
 }
 
 /** What OrderWorkflow may ask of this worker. */

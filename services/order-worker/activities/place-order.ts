@@ -1,10 +1,13 @@
+import { readConfirmationKey } from '../../../domain/booking/confirmation-key';
+import type { Order } from '../../../domain/order';
 import { type PlaceOrder, type PlaceOrderOutcome, placeOrder } from '../../../persistence/orders/place-order';
 import { withTenant } from '../../../persistence/with-tenant';
 import { logDuplicateOrderBlocked, logOrderCreated } from '../../../platform/logger';
 import { countDuplicateBlocked, countOrderCreated } from '../../../platform/metrics';
-import type { OrderActivities, PlaceOrderInput } from '../../../workflows/contract';
+import type { OrderActivities, PlaceOrderInput, UnconfirmedOrder } from '../../../workflows/contract';
 import type { OrderActivityDependencies } from './create-order-activities';
 import { databaseFailure } from './database-failure';
+import { tellDecision } from './tell-decision';
 
 /**
  * How often the statement is run again when a competing transaction decided while it waited. One more time sees what
@@ -14,23 +17,51 @@ import { databaseFailure } from './database-failure';
 const ROUNDS = 8;
 
 /** Places an order, and finds out for certain what became of it. Run again for the same attempt, it answers the same. */
-export function createPlaceOrder({ pool, logger }: OrderActivityDependencies): OrderActivities['placeOrder'] {
+export function createPlaceOrder({ pool, logger, macOf }: OrderActivityDependencies): OrderActivities['placeOrder'] {
   return async (input) => {
     const outcome = await decide(input).catch((error: unknown) => {
       throw databaseFailure(error);
     });
-    const { userId, correlationId } = input;
-    if (outcome.kind === 'placed' && outcome.created) {
-      countOrderCreated(outcome.order.source);
-      logOrderCreated(logger, { userId, orderId: outcome.order.id, source: outcome.order.source, correlationId });
+    switch (outcome.kind) {
+      case 'placed':
+        if (outcome.created) tellPlaced(outcome.order, input);
+        return outcome;
+      case 'duplicate': {
+        const { userId, correlationId } = input;
+        countDuplicateBlocked();
+        logDuplicateOrderBlocked(logger, { userId, existingOrderId: outcome.existingOrderId, correlationId });
+        return outcome;
+      }
+      case 'confirmation_required':
+      case 'confirmation_stale':
+      case 'booking_disabled':
+        return refuse(outcome.kind, input);
+      case 'undecided':
+        throw databaseFailure(new Error('a competing order is still being decided'));
+      default:
+        return outcome;
     }
-    if (outcome.kind === 'duplicate') {
-      countDuplicateBlocked();
-      logDuplicateOrderBlocked(logger, { userId, existingOrderId: outcome.existingOrderId, correlationId });
-    }
-    if (outcome.kind === 'undecided') throw databaseFailure(new Error('a competing order is still being decided'));
-    return outcome;
   };
+
+  function tellPlaced({ id: orderId, source }: Order, input: PlaceOrderInput): void {
+    const { userId, correlationId } = input;
+    countOrderCreated(source);
+    logOrderCreated(logger, { userId, orderId, source, correlationId });
+    const bookingId = bookingOf(input);
+    if (bookingId === undefined) return;
+    tellDecision(logger, { userId, bookingId, step: 'create_order', decision: 'accepted', block: null, correlationId });
+  }
+
+  /** Recorded by order-api, which says the same no to keys that never get here. */
+  function refuse(kind: UnconfirmedOrder['kind'], input: PlaceOrderInput): UnconfirmedOrder {
+    const bookingId = bookingOf(input);
+    return { kind, ...WHY_UNCONFIRMED[kind], ...(bookingId === undefined ? {} : { bookingId }) };
+  }
+
+  /** The booking of an agent's order stands in its idempotency key. */
+  function bookingOf({ content, idempotencyKey, userId }: PlaceOrderInput): string | undefined {
+    return content.source === 'ai' ? readConfirmationKey(idempotencyKey, userId, macOf)?.bookingId : undefined;
+  }
 
   async function decide(input: PlaceOrderInput): Promise<PlaceOrderOutcome> {
     // Field by field: what else an input holds (it may come from anyone with access to Temporal) goes no further.
@@ -55,3 +86,10 @@ export function createPlaceOrder({ pool, logger }: OrderActivityDependencies): O
     }
   }
 }
+
+/** Whether the key is genuine has been asked before an attempt is made; what is left to Postgres is what it was issued for. */
+const WHY_UNCONFIRMED: Readonly<Record<UnconfirmedOrder['kind'], Pick<UnconfirmedOrder, 'guardrail' | 'reason'>>> = {
+  confirmation_required: { guardrail: 'confirmed_content', reason: 'not_what_was_confirmed' },
+  confirmation_stale: { guardrail: 'live_confirmation', reason: 'expired_or_revoked' },
+  booking_disabled: { guardrail: 'capability', reason: 'order_booking_disabled' },
+};

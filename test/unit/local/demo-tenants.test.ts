@@ -2,7 +2,13 @@ import { demoTenants } from '../../../deploy/local/stack/demo-tenants';
 
 describe('the demo tenants', () => {
   const keys = { api: 'api', ai: 'ai', admin: 'admin' };
-  const secrets = { payloadEncryptionKeys: '', servicePassword: '', demo: keys, demo2: keys };
+  const secrets = {
+    payloadEncryptionKeys: '',
+    confirmationSigningKeys: '',
+    servicePassword: '',
+    demo: keys,
+    demo2: keys,
+  };
   const now = new Date('2026-12-31T23:59:59Z');
   const [bakery, pizzeria] = demoTenants(secrets, now);
 

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSecrets } from '../../../deploy/local/stack/secrets';
 import { parseApiKey } from '../../../platform/api-key';
+import { parseSigningKeys } from '../../../platform/confirmation-signing';
 import { parseKeyring } from '../../../platform/keyring';
 
 describe('the secrets of a data folder', () => {
@@ -17,11 +18,23 @@ describe('the secrets of a data folder', () => {
   });
 
   it('are of the form that the services accept', () => {
-    const { payloadEncryptionKeys, demo, demo2 } = loadSecrets(path);
+    const { payloadEncryptionKeys, confirmationSigningKeys, demo, demo2 } = loadSecrets(path);
     expect(() => parseKeyring(payloadEncryptionKeys)).not.toThrow();
+    expect(() => parseSigningKeys(confirmationSigningKeys)).not.toThrow();
+    expect(confirmationSigningKeys).not.toBe(payloadEncryptionKeys);
     const keys = [...Object.values(demo), ...Object.values(demo2)];
     expect(keys.every((key) => parseApiKey(key) !== undefined)).toBe(true);
     expect(new Set(keys).size).toBe(6);
+  });
+
+  it('of a folder from before there were bookings stay, and get a signing key that stays as well', () => {
+    const { confirmationSigningKeys: _, ...before } = loadSecrets(path);
+    writeFileSync(path, JSON.stringify(before));
+    const after = loadSecrets(path);
+    expect(after).toMatchObject(before);
+    expect(loadSecrets(path)).toEqual(after);
+    expect(readFileSync(path, 'utf8')).toContain(after.confirmationSigningKeys);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
   it('are readable by their owner only', () => {

@@ -9,6 +9,7 @@ import {
   postgresUrl,
   readConfig,
   seconds,
+  signingKeys,
 } from '../../../platform/config';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
@@ -21,6 +22,7 @@ const schema = z.object({
   LOG_LEVEL: logLevel().default('info'),
   SHUTDOWN_GRACE_SECONDS: seconds({ min: 1, max: 600 }).default(10),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl().optional(),
+  CONFIRMATION_SIGNING_KEYS: signingKeys().optional(),
 });
 const VALID = { DATABASE_URL: 'postgres://role:pw@db:5432/orders', PAYLOAD_ENCRYPTION_KEYS: `k1:${KEY}` };
 
@@ -58,12 +60,15 @@ describe('readConfig', () => {
       LOG_LEVEL: 'chatty',
       SHUTDOWN_GRACE_SECONDS: '1e3',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'collector-host',
+      // A keyring, but its id has no place in a confirmation.
+      CONFIRMATION_SIGNING_KEYS: `k.1:${KEY}`,
     };
     const { problems, message } = failure(bad);
     expect(problems.map((problem) => problem.split(':')[0])).toEqual(Object.keys(bad).sort());
     expect(message.split('\n')).toHaveLength(1 + problems.length);
     for (const value of Object.values(bad)) expect(message).not.toContain(value);
     expect(message).not.toContain('c2VjcmV0');
+    expect(message).not.toContain(KEY);
   });
 
   test('says which are missing', () => {

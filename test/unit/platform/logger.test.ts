@@ -1,6 +1,8 @@
 import {
   createLogger,
   type Logger,
+  logAiDecision,
+  logAiGuardrailTriggered,
   logDuplicateOrderBlocked,
   logOrderCreated,
   logOrderStatusChanged,
@@ -142,6 +144,32 @@ describe('business events', () => {
     });
     logDuplicateOrderBlocked(logger, { ...order, existingOrderId: 'o0' });
     expect(last()).toMatchObject({ event: 'duplicateOrderBlocked', existingOrderId: 'o0', correlationId: 'req_1' });
+    const step = {
+      userId: 'u1',
+      bookingId: 'b1',
+      bookingStep: 'add_items',
+      correlationId: 'req_1',
+      customerWords: NAME,
+    };
+    logAiDecision(logger, { ...step, decision: 'accepted', confidence: 0.9 });
+    expect(last()).toMatchObject({
+      event: 'aiDecision',
+      userId: 'u1',
+      bookingId: 'b1',
+      bookingStep: 'add_items',
+      decision: 'accepted',
+      confidence: 0.9,
+      correlationId: 'req_1',
+    });
+    logAiGuardrailTriggered(logger, { ...step, guardrail: 'item_grounding', reason: 'name_not_said' });
+    expect(last()).toMatchObject({
+      event: 'aiGuardrailTriggered',
+      bookingId: 'b1',
+      bookingStep: 'add_items',
+      guardrail: 'item_grounding',
+      guardrailReason: 'name_not_said',
+    });
+    expect(last()).not.toHaveProperty('confidence');
     expect(written()).not.toMatch(CANARIES);
   });
 });
