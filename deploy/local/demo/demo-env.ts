@@ -13,10 +13,20 @@ export interface DemoEnv {
   /** Without a slash at the end. */
   readonly apiUrl: string;
   readonly grpcAddress: string;
+  /** Undefined for a stack of a version without it. */
+  readonly mcpUrl: string | undefined;
   readonly temporalUiUrl: string | undefined;
   /** As the owner, who may open slots. */
   readonly databaseOwnerUrl: string;
-  readonly tenants: Readonly<Record<DemoTenant, { readonly userId: string; readonly apiKey: string }>>;
+  readonly tenants: Readonly<Record<DemoTenant, DemoTenantKeys>>;
+}
+
+export interface DemoTenantKeys {
+  readonly userId: string;
+  /** Reads and writes orders. */
+  readonly apiKey: string;
+  /** Books with AI, and nothing else. */
+  readonly aiKey: string;
 }
 
 /** What the file says now; undefined when it is not there or not complete (the stack may be writing it). */
@@ -31,16 +41,18 @@ export function readDemoEnv(path: string): DemoEnv | undefined {
   return {
     apiUrl: withoutSlash(apiUrl),
     grpcAddress,
+    mcpUrl: values.get('MCP_URL') || undefined,
     temporalUiUrl: withoutSlash(values.get('TEMPORAL_UI_URL') ?? '') || undefined,
     databaseOwnerUrl,
     tenants: { demo, demo2 },
   };
 }
 
-function tenant(values: ReadonlyMap<string, string>, prefix: string) {
+function tenant(values: ReadonlyMap<string, string>, prefix: string): DemoTenantKeys | undefined {
   const userId = values.get(`${prefix}_USER_ID`);
   const apiKey = values.get(`${prefix}_API_KEY`);
-  return userId && apiKey ? { userId, apiKey } : undefined;
+  const aiKey = values.get(`${prefix}_AI_KEY`);
+  return userId && apiKey && aiKey ? { userId, apiKey, aiKey } : undefined;
 }
 
 function readEnvFile(path: string): ReadonlyMap<string, string> {

@@ -1,99 +1,16 @@
 import { join } from 'node:path';
-import { ConfigError } from '../../../platform/config';
-import type { RunningProcess } from '../process/start-process';
 import { projectRoot } from '../project-root';
-import { StackError } from '../stack-error';
-import type { DemoEnv } from './demo-env';
-import { findStack, launchStack, STACK_STOP_GRACE_MS, untilReady } from './demo-stack';
-import { createPaint } from './paint';
+import { runOnStack } from './run-on-stack';
 import { tellDemo } from './tell-demo';
 
 /** The file, as people know it. */
 export const EXAMPLES = join('examples', 'orders.jsonl');
 
-const INTERRUPTED = 130;
-/** npm passes the terminal's Ctrl-C on, so that one press arrives twice; only a later one means "at once". */
-const SECOND_SIGNAL_AFTER_MS = 1_000;
-
 /**
- * Plays `examples/orders.jsonl` on the running stack, or on one that it starts.
- *
- * A stack it started is stopped at the end; with `keep` it runs on in the foreground until Ctrl-C. One that was running
- * already is left alone. A second Ctrl-C ends the demo at once, and its stack with it.
- *
+ * Plays `examples/orders.jsonl` on a stack.
  * @returns the exit code: 0 only if everything came out as the file says.
  */
-export async function runDemo(options: { readonly keep: boolean }): Promise<number> {
-  const paint = createPaint(process.stdout, process.env);
-  const print = (line: string): void => void process.stdout.write(`${line}\n`);
-
-  let own: RunningProcess | undefined;
-  let echo = true;
-  const interrupted = untilInterrupted(() => {
-    own?.kill();
-    process.exit(INTERRUPTED);
-  });
-  const onStackLine = (line: string): void => {
-    if (echo) print(paint('dim', `  │ ${line}`));
-  };
-
-  const ready = async (): Promise<DemoEnv> => {
-    const running = await findStack();
-    if (running !== undefined) {
-      print(`Using the stack that is running at ${running.apiUrl}.`);
-      return running;
-    }
-    print('No stack is running: starting one, as npm start does.');
-    const launchedAt = new Date();
-    own = await launchStack(onStackLine);
-    const env = await untilReady(own, launchedAt);
-    echo = false;
-    return env;
-  };
-  const demo = async (): Promise<number> => {
-    const env = await ready();
-    return tellDemo(env, { examples: join(projectRoot(), EXAMPLES), print, paint });
-  };
-
-  try {
-    const code = await Promise.race([demo(), interrupted]);
-    if (code === INTERRUPTED || !options.keep || own === undefined) return code;
-    print('');
-    print(`--keep: the stack stays up (process ${own.pid}). Press Ctrl-C here to stop it; its data stays in .data/.`);
-    echo = true;
-    const end = await Promise.race([interrupted, own.exited]);
-    if (end === INTERRUPTED) return code;
-    print('The stack ended by itself.');
-    return 1;
-  } catch (error) {
-    print(paint('red', describe(error)));
-    return 1;
-  } finally {
-    if (own?.running()) {
-      echo = false;
-      print('Stopping the stack …');
-      await own.stop(STACK_STOP_GRACE_MS);
-    }
-  }
-}
-
-/** Resolves at the first signal that asks us to end; a second one calls `force`. */
-function untilInterrupted(force: () => void): Promise<typeof INTERRUPTED> {
-  return new Promise((resolve) => {
-    let askedAt: number | undefined;
-    const ask = (): void => {
-      if (askedAt !== undefined && Date.now() - askedAt > SECOND_SIGNAL_AFTER_MS) force();
-      askedAt ??= Date.now();
-      resolve(INTERRUPTED);
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
-    // Whoever read our output is gone, as after `npm run demo | head`.
-    process.stdout.on('error', ask);
-  });
-}
-
-function describe(error: unknown): string {
-  // These say all there is to say; anything else is a defect of ours and shows where it is.
-  if (error instanceof StackError || error instanceof ConfigError) return error.message;
-  return `The demo failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+export function runDemo(options: { readonly keep: boolean }): Promise<number> {
+  const examples = join(projectRoot(), EXAMPLES);
+  return runOnStack(options, (env, io) => tellDemo(env, { examples, ...io }));
 }
