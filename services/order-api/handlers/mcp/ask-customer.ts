@@ -1,0 +1,108 @@
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  type InputRequiredResult,
+  inputRequired,
+  inputResponse,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import type { BookingLocale } from '../../../../domain/booking/booking';
+import { SystemError } from '../../../../domain/errors';
+import { questionForm, REPLY_FIELD } from './question-form';
+
+/** People look things up and ask at home. Longer holds a connection open for nobody; shorter takes the form from under their hands. */
+const ANSWER_WITHIN_MS = 5 * 60_000;
+const ANSWER = 'answer';
+
+export interface CustomerQuestion {
+  /** Shown as it is. */
+  readonly text: string;
+  readonly locale: BookingLocale;
+  /** Names exactly what is asked about, so that an answer to another question cannot stand for this one. */
+  readonly about: string;
+}
+
+/** What came of a question. */
+export type CustomerAnswer =
+  | { readonly kind: 'words'; readonly words: string }
+  /** Turned down, or closed without an answer. */
+  | { readonly kind: 'declined' }
+  /** Nobody answered: the form could not be shown, or nobody was there in time. */
+  | { readonly kind: 'unanswered' }
+  /** The question goes out with this result; the client calls the tool again with the answer. */
+  | { readonly kind: 'asked'; readonly result: InputRequiredResult };
+
+/** Asks the person in front of the client, past the model. */
+export interface CustomerAsker {
+  /** Whether the client says that it can show a form. */
+  canAsk(ctx: ServerContext): boolean;
+  /** The answer to this question that came with this very call; undefined when none did. */
+  answerTo(about: string, ctx: ServerContext): CustomerAnswer | undefined;
+  /** @throws SystemError UNAVAILABLE when the server goes away while the customer thinks */
+  ask(question: CustomerQuestion, ctx: ServerContext): Promise<CustomerAnswer>;
+}
+
+/** What a question leaves with the client, signed, until its answer comes back. */
+export interface PendingQuestion {
+  readonly about: string;
+}
+
+/** Signs the state of a question that travels through a client. */
+export type SealQuestion = (question: PendingQuestion, ctx: ServerContext) => Promise<string>;
+
+/**
+ * Clients of 2026 get the question as the call's result and repeat the call with the answer. That a question was really asked is
+ * proven by the state signed here, which has come back (`ServerOptions.requestState` has verified it).
+ */
+export function askByResult(seal: SealQuestion): CustomerAsker {
+  return {
+    canAsk: ({ mcpReq: { envelope } }) =>
+      showsForms((envelope as Readonly<Record<string, unknown>> | undefined)?.[CLIENT_CAPABILITIES_META_KEY]),
+    answerTo(about, ctx) {
+      if (ctx.mcpReq.requestState<PendingQuestion>()?.about !== about) return undefined;
+      const response = inputResponse(ctx.mcpReq.inputResponses, ANSWER);
+      return response.kind === 'elicit' ? answerOf(response) : { kind: 'unanswered' };
+    },
+    async ask({ text, locale, about }, ctx) {
+      const form = { mode: 'form' as const, message: text, requestedSchema: questionForm(locale) };
+      const requestState = await seal({ about }, ctx);
+      const result = inputRequired({ inputRequests: { [ANSWER]: inputRequired.elicit(form) }, requestState });
+      return { kind: 'asked', result };
+    },
+  };
+}
+
+/** Clients of 2025 are asked by a request of ours within the call, which waits for the answer. */
+export function askByRequest(capabilities: () => unknown, closing: AbortSignal): CustomerAsker {
+  return {
+    canAsk: () => showsForms(capabilities()),
+    answerTo: () => undefined,
+    async ask({ text, locale }, ctx) {
+      const params = { mode: 'form' as const, message: text, requestedSchema: questionForm(locale) };
+      const signal = AbortSignal.any([ctx.mcpReq.signal, closing]);
+      try {
+        const options = { timeout: ANSWER_WITHIN_MS, signal };
+        return answerOf(await ctx.mcpReq.send({ method: 'elicitation/create', params }, options));
+      } catch {
+        if (closing.aborted) throw new SystemError('UNAVAILABLE', 'The server is going away; ask the customer again');
+        // A client that cannot do what it said, or a customer who went away: neither is a yes.
+        return { kind: 'unanswered' };
+      }
+    },
+  };
+}
+
+/** A client that names no kind of form can show plain ones: the kinds came later. */
+function showsForms(capabilities: unknown): boolean {
+  const { elicitation } = (capabilities ?? {}) as { readonly elicitation?: unknown };
+  if (typeof elicitation !== 'object' || elicitation === null) return false;
+  return 'form' in elicitation || !('url' in elicitation);
+}
+
+function answerOf(response: {
+  readonly action: 'accept' | 'decline' | 'cancel';
+  readonly content?: Readonly<Record<string, unknown>> | undefined;
+}): CustomerAnswer {
+  if (response.action !== 'accept') return { kind: 'declined' };
+  const words = response.content?.[REPLY_FIELD];
+  return { kind: 'words', words: typeof words === 'string' ? words : '' };
+}
