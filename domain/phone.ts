@@ -64,7 +64,7 @@ function internationalDigits(notation: string, hasPlus: boolean): string {
  * The ASCII digit of a decimal digit of any script. Unicode keeps decimal digits in runs of ten that start at zero
  * (the mathematical ones in five such runs on end), so the distance to the run's start gives the value.
  */
-function asciiDigit(digit: string): string {
+export function asciiDigit(digit: string): string {
   const codePoint = digit.codePointAt(0) ?? 0;
   if (codePoint < 0x80) return digit;
   let start = codePoint;

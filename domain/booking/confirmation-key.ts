@@ -2,12 +2,13 @@
  * The idempotency key that a confirmation is good for. It proves by itself that this system issued it, to whom, for which
  * booking and content and until when, so that a made-up one is refused without asking anybody:
  *
- *     bk1.<booking id, 32 hex>.<expiry, Unix seconds in base 36>.<content tag, 43>.<signature, 43>.<signing key's id>
+ *     bk1.<booking id, 32 hex>.<version, base 36>.<expiry, Unix seconds in base 36>.<content tag, 43>.<signature, 43>.<signing key's id>
  *
  * The content stands in it as a keyed hash: the key becomes part of a workflow id, which is not encrypted, and a plain hash
  * of a name and a phone number can be guessed.
  */
-const KEY = /^bk1\.([0-9a-f]{32})\.([0-9a-z]{1,9})\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{1,32})$/;
+const KEY =
+  /^bk1\.([0-9a-f]{32})\.([0-9a-z]{1,9})\.([0-9a-z]{1,9})\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{1,32})$/;
 
 /** HMAC-SHA-256 (RFC 2104) of a text as unpadded base64url, 43 characters. Passed in: the domain knows no crypto. */
 export type Mac = (text: string) => string;
@@ -23,6 +24,11 @@ export interface ConfirmationClaim {
   readonly userId: string;
   /** A UUID. */
   readonly bookingId: string;
+  /**
+   * Of the booking, when the yes was given. Without it, a yes that follows an edit and its undoing within a second would be
+   * issued the key that the edit has made worthless.
+   */
+  readonly version: number;
   /** Of what was confirmed: `draftDigest`. */
   readonly digest: string;
   /** ISO 8601; cut to whole seconds. */
@@ -33,7 +39,7 @@ export interface ConfirmationClaim {
 export function issueConfirmationKey(claim: ConfirmationClaim, key: SigningKey): string {
   const booking = claim.bookingId.replaceAll('-', '').toLowerCase();
   const expiry = Math.floor(Date.parse(claim.expiresAt) / 1000).toString(36);
-  const signed = `bk1.${booking}.${expiry}.${contentTag(claim, key.mac)}`;
+  const signed = `bk1.${booking}.${claim.version.toString(36)}.${expiry}.${contentTag(claim, key.mac)}`;
   return `${signed}.${signature(claim.userId, signed, key.mac)}.${key.id}`;
 }
 
@@ -57,10 +63,10 @@ export function readConfirmationKey(
 ): ReadKey | undefined {
   const match = KEY.exec(text);
   if (match === null) return undefined;
-  const [, booking = '', expiry = '', tag = '', signed = '', keyId = ''] = match;
+  const [, booking = '', version = '', expiry = '', tag = '', signed = '', keyId = ''] = match;
   const mac = macOf(keyId);
   if (mac === undefined) return undefined;
-  if (!sameText(signature(userId, `bk1.${booking}.${expiry}.${tag}`, mac), signed)) return undefined;
+  if (!sameText(signature(userId, `bk1.${booking}.${version}.${expiry}.${tag}`, mac), signed)) return undefined;
   const bookingId = booking.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   const expiresAt = new Date(Number.parseInt(expiry, 36) * 1000).toISOString();
   return { bookingId, expiresAt, isFor: (digest) => sameText(contentTag({ digest }, mac), tag) };

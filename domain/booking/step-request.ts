@@ -20,5 +20,11 @@ export type StepRequest =
       readonly notes: string | null;
     }
   | { readonly action: 'get_summary' }
-  | { readonly action: 'confirm_booking'; readonly summaryDigest: string; readonly customerReply: string }
+  | {
+      readonly action: 'confirm_booking';
+      readonly summaryDigest: string;
+      readonly customerReply: string;
+      /** The customer was asked in a form, and turned it down or closed it without a word. There only where it is so. */
+      readonly declined?: true;
+    }
   | { readonly action: 'abandon_booking'; readonly reason: string | null };

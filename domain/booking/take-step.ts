@@ -1,4 +1,5 @@
 import type { Sha256Hex } from '../canonical-request';
+import { isBlank } from '../clean-text';
 import { type Block, blocked, type Verdict } from '../guardrails/block';
 import { groundCustomer } from '../guardrails/ground-customer';
 import { groundItems } from '../guardrails/ground-items';
@@ -66,10 +67,11 @@ export interface StepOutcome {
  * booking, request and rules give the same outcome.
  */
 export function takeStep(state: BookingState, request: StepRequest, rules: StepRules): StepOutcome {
-  const counted = { ...state, version: state.version + 1, lastStepAt: rules.at };
+  // What is over does not go on for being asked.
+  const lastStepAt = isOpen(state) ? rules.at : state.lastStepAt;
+  const counted = { ...state, version: state.version + 1, lastStepAt };
   const order = checkOrder(state, request, rules.at);
-  if (!order.ok)
-    return refuse(isOpen(state) ? counted : { ...counted, lastStepAt: state.lastStepAt }, request, order.block);
+  if (!order.ok) return refuse(counted, request, order.block);
   switch (request.action) {
     case 'add_items':
       return addItems(counted, request, rules);
@@ -84,7 +86,12 @@ export function takeStep(state: BookingState, request: StepRequest, rules: StepR
     case 'confirm_booking':
       return confirmBooking(counted, request, rules);
     case 'abandon_booking':
-      return accept({ ...counted, status: 'abandoned', confirmation: null }, request, { say: null });
+      return accept(
+        { ...counted, status: 'abandoned', confirmation: null },
+        request,
+        { say: null },
+        isOpen(state) ? 'accepted' : 'repeated',
+      );
   }
 }
 
@@ -95,7 +102,8 @@ function isOpen(state: BookingState): boolean {
 }
 
 /** Whether the booking is where this step belongs. */
-function checkOrder(state: BookingState, { action }: StepRequest, at: string): Verdict<undefined> {
+function checkOrder(state: BookingState, request: StepRequest, at: string): Verdict<undefined> {
+  const { action } = request;
   const { step, missing, nextStep } = placeOf(state, at);
   if (!isOpen(state)) {
     // Abandoning twice is asking for what is so already.
@@ -107,7 +115,9 @@ function checkOrder(state: BookingState, { action }: StepRequest, at: string): V
       ask: null,
     });
   }
-  if (allowedActions(state, at).includes(action)) return { ok: true, value: undefined };
+  // The last item's removal, sent again, finds no items at all.
+  const isRemoved = request.action === 'remove_item' && wasThere(state, request.itemId);
+  if (isRemoved || allowedActions(state, at).includes(action)) return { ok: true, value: undefined };
   if (action === 'confirm_booking' && state.summaryEver) {
     return blocked({
       guardrail: 'current_summary',
@@ -172,8 +182,7 @@ function removeItem(state: BookingState, request: Taking<'remove_item'>): StepOu
   const items = state.items.filter(({ id }) => id !== request.itemId);
   if (items.length === state.items.length) {
     // An id that was there once is gone already: sent again, the removal has nothing left to do.
-    const gone = /^item_([1-9]\d{0,8})$/.exec(request.itemId)?.[1];
-    if (gone !== undefined && Number(gone) <= state.itemsEver) return accept(state, request, { say: null }, 'repeated');
+    if (wasThere(state, request.itemId)) return accept(state, request, { say: null }, 'repeated');
     return refuse(state, request, {
       guardrail: 'step_order',
       code: 'GUARDRAIL_BLOCKED',
@@ -187,11 +196,21 @@ function removeItem(state: BookingState, request: Taking<'remove_item'>): StepOu
   return accept(next, request, { say: questionAt(next, next.lastStepAt) });
 }
 
+/** Whether the booking ever had an item with this id. */
+function wasThere(state: BookingState, itemId: string): boolean {
+  const number = /^item_([1-9]\d{0,8})$/.exec(itemId)?.[1];
+  return number !== undefined && Number(number) <= state.itemsEver;
+}
+
 function confirmItems(state: BookingState, request: Taking<'confirm_items'>, rules: StepRules): StepOutcome {
   const { heard } = hear(state, request.customerReply);
   const shown = questionText(state, { kind: 'items_right', items: state.items });
   const yes = explicitYes(heard, request.customerReply, rules, shown);
-  if (!yes.ok) return refuse(heard, request, yes.block, { shown });
+  if (!yes.ok) {
+    // Whatever the customer said yes to before: an order of items that they just said no to is one that nobody wants.
+    const next = isDeclined(yes.block) ? edited({ ...heard, itemsConfirmed: false }) : heard;
+    return refuse(next, request, yes.block, { shown });
+  }
   const repeated = state.itemsConfirmed;
   const next = { ...heard, itemsConfirmed: true };
   return accept(next, request, { say: questionAt(next, rules.at) }, repeated ? 'repeated' : 'accepted', { shown });
@@ -221,7 +240,8 @@ function getSummary(state: BookingState, request: Taking<'get_summary'>, rules: 
   const summary = renderSummary(content, state.locale);
   const result = { say: summary.text, summary, summaryDigest };
   const expired = state.confirmation !== null && isExpired(state.confirmation.expiresAt, rules.at);
-  if (state.summary?.digest === summaryDigest && !expired) {
+  // The words count as well: told otherwise by now, they are not what was shown.
+  if (state.summary?.digest === summaryDigest && state.summary.text === summary.text && !expired) {
     return accept(state, request, result, 'repeated', { shown: summary.text, summaryDigest });
   }
   const shown = { digest: summaryDigest, text: summary.text, shownAt: rules.at };
@@ -250,18 +270,18 @@ function confirmBooking(state: BookingState, request: Taking<'confirm_booking'>,
       { ...record, shown: null },
     );
   }
-  const yes = explicitYes(heard, request.customerReply, rules, summary.text);
+  const yes = request.declined ? declinedForm(state) : explicitYes(heard, request.customerReply, rules, summary.text);
   if (!yes.ok) {
     // A customer who says no, or wants something else, has answered: a yes counts only after the summary is shown again.
-    const declined = yes.block.reason === 'reply_no' || yes.block.reason === 'reply_change';
-    const next = declined ? { ...heard, summary: null, confirmation: null } : heard;
+    const next = isDeclined(yes.block) ? edited(heard) : heard;
     return refuse(next, request, yes.block, record);
   }
   if (confirmation !== null) {
     return accept(heard, request, { say: null, confirmed: { ...confirmation, content } }, 'repeated', record);
   }
   const expiresAt = wholeSeconds(Date.parse(rules.at) + rules.confirmationSeconds * 1000);
-  const claim = { userId: state.userId, bookingId: state.id, digest: summary.digest, expiresAt };
+  const { userId, id: bookingId, version } = state;
+  const claim = { userId, bookingId, version, digest: summary.digest, expiresAt };
   const fresh: Confirmation = {
     idempotencyKey: rules.issueKey(claim),
     summaryDigest: summary.digest,
@@ -289,6 +309,22 @@ function explicitYes(state: BookingState, reply: string, rules: StepRules, shown
   });
 }
 
+/** A form sent back without words is no yes, and no words are put in the customer's mouth for it. */
+function declinedForm(state: BookingState): Verdict<undefined> {
+  return blocked({
+    guardrail: 'explicit_confirmation',
+    reason: 'reply_declined',
+    message: 'The customer turned the summary down; ask what to change, and do not ask for the same yes again',
+    ask: questionText(state, { kind: 'what_to_change' }),
+    field: 'customer_reply',
+  });
+}
+
+/** Whether a refused reply was an answer all the same: a no, or a wish for something else. */
+function isDeclined({ reason }: Block): boolean {
+  return ['reply_no', 'reply_change', 'reply_declined'].includes(reason);
+}
+
 const WHAT_WAS_SAID = {
   empty: 'There are no words of the customer; only the customer can say yes',
   no: 'The customer said no; ask what to change',
@@ -310,6 +346,8 @@ function hear(state: BookingState, text: string): { readonly heard: BookingState
   const known = state.messages.find((message) => message.text === text);
   if (known !== undefined) return { heard: state, message: known };
   const message = { number: state.messagesEver + 1, text };
+  // No words, no message: kept, it would push out one that can be pointed at.
+  if (isBlank(text)) return { heard: state, message };
   const messages = [...state.messages, message].slice(-MESSAGES_KEPT);
   return { heard: { ...state, messages, messagesEver: message.number }, message };
 }
