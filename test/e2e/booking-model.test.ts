@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { talk } from '../support/booking-agent';
+import { talk } from '../support/booking-talk';
 import { playTalk } from '../support/play-talk';
 import { openRestBookingDoor } from '../support/rest-booking-door';
 import { type ApiProcess, createScene, type Scene } from '../support/scene';

@@ -42,6 +42,8 @@ export interface BookingDoor {
   /** The business, and another one whose agents have nothing to do with it. */
   readonly userId: string;
   readonly otherUserId: string;
+  /** Calls that are sent at once are taken in the order in which they were sent. */
+  readonly keepsOrder?: boolean;
   send(call: BookingCall): Promise<BookingReply>;
   /** What was recorded of a booking, oldest first. */
   decisions(bookingId: string): Promise<readonly DecisionLine[]>;
@@ -65,4 +67,10 @@ export interface DoorTenant {
   }[];
   readonly confirmation_phrases?: readonly string[];
   readonly confirmation_expiry_seconds?: number;
+}
+
+/** The part of a payload that the customer said yes to. */
+export function lineOf(payload: Partial<OrderLine>): OrderLine {
+  const { customer_name = '', customer_phone = '', items = [], notes = null } = payload;
+  return { customer_name, customer_phone, items: items.map(({ name, quantity }) => ({ name, quantity })), notes };
 }

@@ -1,8 +1,7 @@
 import type { BookingStep } from '../../domain/booking/booking';
 import type { ErrorCode } from '../../domain/errors';
 import type { Act, Truth } from './booking-agent';
-import { lineOf } from './booking-agent';
-import type { BookingReply, OrderLine } from './booking-door';
+import { type BookingReply, lineOf, type OrderLine } from './booking-door';
 
 /**
  * What a customer, looking over the agent's shoulder, would hold to be right. It knows what happened, one thing after

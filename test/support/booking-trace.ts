@@ -1,5 +1,5 @@
-import { type Act, lineOf } from './booking-agent';
-import type { BookingReply, OrderLine } from './booking-door';
+import type { Act } from './booking-agent';
+import { type BookingReply, lineOf, type OrderLine } from './booking-door';
 
 export interface Exchange {
   readonly act: Act;

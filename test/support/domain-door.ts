@@ -239,6 +239,7 @@ export function openDomainDoor(tenant: DoorTenant = {}): BookingDoor {
   return {
     userId,
     otherUserId,
+    keepsOrder: true,
     send: async (call) => send(call),
     decisions: async (bookingId) => lines.get(bookingId) ?? [],
     orders: async () => placed().map(({ content }) => orderLine(content)),

@@ -1,6 +1,7 @@
-import { type Act, AgentNotebook, type Command } from './booking-agent';
+import { type Act, AgentNotebook } from './booking-agent';
 import type { BookingDoor, BookingReply } from './booking-door';
-import { type BookingModel, EMPTY_MODEL, judge, type Verdict } from './booking-model';
+import { type BookingModel, EMPTY_MODEL, judge } from './booking-model';
+import type { Command } from './booking-talk';
 import { type Exchange, unjustified } from './booking-trace';
 
 export interface PlayedTalk {
@@ -10,17 +11,22 @@ export interface PlayedTalk {
   readonly verdicts: Readonly<Record<string, number>>;
 }
 
+/** One way in which all that happened may have come about: calls that are sent at once can have come in either order. */
+interface Story {
+  readonly model: BookingModel;
+  readonly exchanges: readonly Exchange[];
+  readonly verdicts: readonly string[];
+}
+
 /**
  * Lets an agent do what came into its head, and compares every answer with the reference model. Calls that are sent at once
- * have to be answered as if they had come one after the other, in either order. The first answer that is wrong ends the talk;
- * the promise about the orders is checked in any case.
+ * have to be answered as if they had come one after the other, in either order. The first answer that fits into no story ends
+ * the talk; the promise about the orders is checked in any case.
  */
 export async function playTalk(commands: readonly Command[], door: BookingDoor): Promise<PlayedTalk> {
   const notebook = new AgentNotebook(door.userId);
-  const exchanges: Exchange[] = [];
-  const verdicts: Record<string, number> = {};
+  let stories: readonly Story[] = [{ model: EMPTY_MODEL, exchanges: [], verdicts: [] }];
   const problems: string[] = [];
-  let model = EMPTY_MODEL;
 
   for (let at = 0; at < commands.length && problems.length === 0; at += 1) {
     const command = commands[at];
@@ -30,15 +36,17 @@ export async function playTalk(commands: readonly Command[], door: BookingDoor):
       door.wait?.(move.seconds);
     } else if (move.kind === 'switch') {
       await door.switchBooking(move.enabled);
-      model = { ...model, enabled: move.enabled };
+      stories = stories.map((story) => ({ ...story, model: { ...story.model, enabled: move.enabled } }));
     } else {
       const acts = actsOf(command, commands[at + 1], at, notebook);
       if (acts.joined) at += 1;
       await exchange(acts);
     }
   }
-  problems.push(...unjustified(exchanges, await door.orders()));
-  return { problems, verdicts };
+  const [story] = stories;
+  if (story === undefined) throw new Error('nothing can have happened');
+  problems.push(...unjustified(story.exchanges, await door.orders()));
+  return { problems, verdicts: counted(story.verdicts) };
 
   async function exchange({ acts, named }: Acts): Promise<void> {
     const replies = await Promise.all(acts.map(({ call }) => door.send(call)));
@@ -48,15 +56,16 @@ export async function playTalk(commands: readonly Command[], door: BookingDoor):
       problems.push(`one step, two answers: ${JSON.stringify(replies)}`);
       return;
     }
-    const told = judgeInSomeOrder(model, named ? answered.slice(0, 1) : answered, door.now());
-    if ('wrong' in told) {
-      problems.push(told.wrong);
-      exchanges.push(...answered);
+    const heard = named ? answered.slice(0, 1) : answered;
+    const orders = door.keepsOrder === true ? [heard] : inEveryOrder(heard);
+    const told = stories.flatMap((story) => orders.map((order) => goOn(story, order, door.now())));
+    const fitting = told.flatMap((next) => ('wrong' in next ? [] : [next]));
+    if (fitting.length > 0) {
+      stories = fitting.length === 1 ? fitting : different(fitting);
       return;
     }
-    model = told.model;
-    exchanges.push(...told.exchanges);
-    for (const line of told.lines) verdicts[line] = (verdicts[line] ?? 0) + 1;
+    problems.push(...new Set(told.flatMap((next) => ('wrong' in next ? [next.wrong] : []))));
+    stories = stories.map((story) => ({ ...story, exchanges: [...story.exchanges, ...answered] }));
   }
 }
 
@@ -94,31 +103,32 @@ function actsOf(
   return other.truth.name === 'start' ? alone : { acts: [act, other], named: false, joined: true };
 }
 
-type InOrder =
-  | { readonly model: BookingModel; readonly exchanges: readonly Exchange[]; readonly lines: readonly string[] }
-  | { readonly wrong: string };
-
-function judgeInSomeOrder(model: BookingModel, answered: readonly Exchange[], at: number): InOrder {
-  const first = judgeInOrder(model, answered, at);
-  if (!('wrong' in first) || answered.length < 2) return first;
-  const second = judgeInOrder(model, answered.toReversed(), at);
-  return 'wrong' in second ? { wrong: `${first.wrong}; the other way round: ${second.wrong}` } : second;
+/** In the order of sending first. */
+function inEveryOrder(answered: readonly Exchange[]): readonly (readonly Exchange[])[] {
+  return answered.length < 2 ? [answered] : [answered, answered.toReversed()];
 }
 
-function judgeInOrder(model: BookingModel, exchanges: readonly Exchange[], at: number): InOrder {
-  let now = model;
-  const lines: string[] = [];
+function goOn(story: Story, exchanges: readonly Exchange[], at: number): Story | { readonly wrong: string } {
+  let { model } = story;
+  const verdicts = [...story.verdicts];
   for (const { act, reply } of exchanges) {
-    const judged = judge(now, act, reply, at);
+    const judged = judge(model, act, reply, at);
     if ('wrong' in judged) return { wrong: `${act.call.name} ${JSON.stringify(act.call.fields)}: ${judged.wrong}` };
-    now = judged.model;
-    lines.push(line(act, judged.verdict));
+    model = judged.model;
+    verdicts.push(`${act.call.name} ${judged.verdict}`);
   }
-  return { model: now, exchanges, lines };
+  return { model, exchanges: [...story.exchanges, ...exchanges], verdicts };
 }
 
-function line(act: Act, verdict: Verdict): string {
-  return `${act.call.name} ${verdict}`;
+/** Without those that come to the same. */
+function different(stories: readonly Story[]): readonly Story[] {
+  return [...new Map(stories.toReversed().map((story) => [JSON.stringify(story.model), story])).values()].toReversed();
+}
+
+function counted(verdicts: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const verdict of verdicts) counts[verdict] = (counts[verdict] ?? 0) + 1;
+  return counts;
 }
 
 function replyAt(replies: readonly BookingReply[], place: number): BookingReply {

@@ -1,9 +1,15 @@
 import { catalogueAnswerSchema } from '../../domain/schemas/booking-wire';
 import { orderPageAnswerSchema } from '../../domain/schemas/wire';
 import { setCapabilities } from './booking';
-import { lineOf } from './booking-agent';
 import type { AiOrderBody } from './booking-caller';
-import type { BookingCall, BookingDoor, BookingReply, DoorTenant, OrderLine } from './booking-door';
+import {
+  type BookingCall,
+  type BookingDoor,
+  type BookingReply,
+  type DoorTenant,
+  lineOf,
+  type OrderLine,
+} from './booking-door';
 import { bookingRestCaller } from './booking-rest-caller';
 import { type Answer, accepted } from './doors';
 import { restCall } from './rest-caller';

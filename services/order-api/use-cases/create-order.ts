@@ -21,7 +21,7 @@ import { inTenant } from './in-tenant';
 import type { OrderKeys } from './order-keys';
 import type { OrderTurns } from './order-turns';
 import { startOrderRun } from './start-order-run';
-import { isRunOver, refusalOf, temporalError } from './temporal-error';
+import { isCutOff, isRunOver, refusalOf, temporalError } from './temporal-error';
 
 interface Dependencies {
   readonly pool: Pool;
@@ -58,7 +58,8 @@ export function createCreateOrder({ pool, temporal, taskQueue, keys, turns }: De
   /**
    * Asks under the update id that all callers of a key share, which a finished run answers without any work. When the
    * answer is the refusal of another attempt, the key is free again, so it is asked once more under an update id of its own,
-   * which starts a new run; a second foreign refusal of the same request was decided just now and stands.
+   * which starts a new run; a second foreign refusal of the same request was decided just now and stands. The same where the
+   * run was terminated before it could answer.
    */
   async function place(ctx: CallContext, attempt: PlaceOrderInput): Promise<PlaceAnswer> {
     for (const updateId of [PLACE_UPDATE_ID, retryUpdateId(attempt.attemptId)]) {
@@ -69,7 +70,7 @@ export function createCreateOrder({ pool, temporal, taskQueue, keys, turns }: De
         const own = refused?.attemptId === attempt.attemptId;
         const decidedNow = updateId !== PLACE_UPDATE_ID && refused?.requestHash === attempt.requestHash;
         if (refused !== undefined && (own || decidedNow)) throw refused.error;
-        if (refused !== undefined) continue;
+        if (refused !== undefined || isCutOff(error)) continue;
         if (isRunOver(error)) return await placedLongAgo(ctx, attempt);
         throw temporalError(error);
       }

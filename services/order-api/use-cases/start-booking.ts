@@ -1,5 +1,4 @@
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
-import { TypedSearchAttributes } from '@temporalio/common';
 import type { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { questionAt } from '../../../domain/booking/take-step';
@@ -17,14 +16,14 @@ import {
   openUpdate,
   type StepAnswer,
 } from '../../../workflows/booking-contract';
-import { SEARCH_ATTRIBUTES } from '../../../workflows/contract';
 import { blockError, stepFailureOf, stepRefusalOf } from './booking-error';
+import { bookingRunOptions } from './booking-run-options';
 import { requireSameRequest, stepRequestHash } from './bookings';
 import type { CallContext, StartBooking, UseCases } from './contract';
 import type { DecisionRecords } from './decision-records';
 import { inTenant } from './in-tenant';
 import type { OrderTurns } from './order-turns';
-import { isRunOver, isTaskLost, temporalError } from './temporal-error';
+import { isCutOff, isRunOver, isTaskLost, temporalError } from './temporal-error';
 
 interface Dependencies {
   readonly pool: Pool;
@@ -86,15 +85,17 @@ export function createStartBooking({
     let updateId = OPEN_UPDATE_ID;
     for (let left = TRIES - 1; ; left -= 1) {
       try {
-        return await updateWithStart(input, updateId);
+        const answer = await updateWithStart(input, updateId);
+        return answer.requestHash === UNKNOWN_REQUEST ? await openedLongAgo(ctx, request, input) : answer;
       } catch (error) {
         if (isRunOver(error)) return openedLongAgo(ctx, request, input);
         const refusal = stepRefusalOf(error);
         const failure = refusal ? blockError(refusal.block, refusal.booking) : stepFailureOf(error);
         const mayBeEarlier = request.stepId !== undefined && updateId === OPEN_UPDATE_ID;
         if (failure !== undefined && !mayBeEarlier) throw failure;
-        if (failure !== undefined) updateId = `${OPEN_UPDATE_ID}:${uuidv7()}`;
-        else if (left === 0 || !isTaskLost(error)) throw temporalError(error);
+        const lost = isTaskLost(error) || isCutOff(error);
+        if (failure === undefined && (left === 0 || !lost)) throw temporalError(error);
+        if (failure !== undefined || isCutOff(error)) updateId = `${OPEN_UPDATE_ID}:${uuidv7()}`;
       }
     }
   }
@@ -105,21 +106,15 @@ export function createStartBooking({
     const ask = () =>
       temporal.workflow.executeUpdateWithStart(openUpdate, {
         updateId,
-        startWorkflowOperation: new WithStartWorkflowOperation(BOOKING_WORKFLOW, {
-          workflowId,
-          taskQueue,
-          args: [input satisfies BookingWorkflowInput],
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          // A booking that was refused or cut off may be opened again; one that came to its end never is.
-          workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-          typedSearchAttributes: new TypedSearchAttributes([{ key: SEARCH_ATTRIBUTES.tenantId, value: userId }]),
-          staticSummary: 'An AI booking',
-        }),
+        startWorkflowOperation: new WithStartWorkflowOperation(BOOKING_WORKFLOW, bookingRunOptions(input, taskQueue)),
       });
     return updateId === OPEN_UPDATE_ID ? ask() : turns.take(workflowId, ask);
   }
 
-  /** The run is closed and was never asked under this update id (it was continued as new): Postgres knows the booking. */
+  /**
+   * The run is closed and was never asked under this update id (it was continued as new), or it was started again by a later
+   * step: Postgres knows the booking.
+   */
   async function openedLongAgo(ctx: CallContext, { locale }: StartBooking, input: Started): Promise<StepAnswer> {
     const state = await inTenant(pool, ctx, (client) => findBooking(client, input.bookingId));
     if (state === undefined) {
@@ -131,10 +126,13 @@ export function createStartBooking({
       kind: 'answer',
       booking: viewOf(state, now),
       result: { say: questionAt(state, now) },
-      requestHash: sameRequest ? input.requestHash : '',
+      requestHash: sameRequest ? input.requestHash : UNKNOWN_REQUEST,
     };
   }
 }
+
+/** Of a run that a step has started again: what the booking began with is not known to it. */
+const UNKNOWN_REQUEST = '';
 
 const DISABLED: Block = {
   guardrail: 'capability',

@@ -48,6 +48,18 @@ export function isRunOver(error: unknown): boolean {
 }
 
 /**
+ * Whether the run had taken the message and was closed before it answered (terminated by an operator). Temporal says so again
+ * to whoever asks under the same update id, as long as no other run has followed.
+ */
+export function isCutOff(error: unknown): boolean {
+  return (
+    error instanceof WorkflowUpdateFailedError &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === 'AcceptedUpdateCompletedWorkflow'
+  );
+}
+
+/**
  * Whether the workflow task that was to take the message was thrown away, which happens when another message comes while
  * it ends the run. The message can be sent again at once.
  */

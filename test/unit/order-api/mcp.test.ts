@@ -1,5 +1,6 @@
 import { BOOKING_LOCALES } from '../../../domain/booking/booking';
 import { BusinessRuleError, ERRORS, type ErrorCode, orderError } from '../../../domain/errors';
+import { judgeReply } from '../../../domain/guardrails/judge-reply';
 import { questionForm } from '../../../services/order-api/handlers/mcp/question-form';
 import { eventually } from '../../support/eventually';
 import { INITIALIZE, request2026, sendMcp } from '../../support/json-rpc';
@@ -519,6 +520,11 @@ test('the form says in every language which word books', () => {
   const forms = BOOKING_LOCALES.map((locale) => questionForm(locale));
   expect(new Set(forms.map((form) => form.properties.reply?.description)).size).toBe(BOOKING_LOCALES.length);
   for (const form of forms) expect(form.required).toEqual(['reply']);
+});
+
+test.each(BOOKING_LOCALES)('the word that the form of %s asks for is a yes', (locale) => {
+  const word = /["«„]\s*(\S+?)\s*["»“]/.exec(questionForm(locale).properties.reply?.description ?? '')?.[1] ?? '';
+  expect([word, judgeReply(word, { locale, ownPhrases: [] })]).toEqual([expect.stringMatching(/^\S+$/), 'yes']);
 });
 
 describe('a question to a client of 2026', () => {
