@@ -372,16 +372,17 @@ describe.each(DOORS)('over %s', (door) => {
     });
   });
 
-  test('a booking whose run is lost is over', async () => {
+  test('a booking whose run is lost goes on in another one, where it stood', async () => {
     const { id, talk } = await bookTo(agent, 'start');
     accepted(await agent.addItems(id, talk.items));
     await scene.temporal.workflow.getHandle(bookingWorkflowId(scene.tenant.userId, id)).terminate('lost');
-    expect(refused(await agent.confirmItems(id, talk.yesToItems))).toMatchObject({
-      outcome: 'GUARDRAIL_BLOCKED',
-      details: { guardrail: 'booking_open', reason: 'booking_lost', allowed_actions: [], booking_id: id },
-    });
-    expect((await agent.decisions(id)).at(-1)).toMatchObject({ step: 'confirm_items', reason: 'booking_lost' });
-    expect(accepted(await agent.get(id)).draft.total_quantity).toBe(5);
+    const { booking } = accepted(await agent.confirmItems(id, talk.yesToItems));
+    expect(booking).toMatchObject({ id, step: 'confirm_items', draft: { total_quantity: 5 } });
+    expect((await agent.decisions(id)).map(({ step, decision }) => [step, decision])).toEqual([
+      ['start', 'accepted'],
+      ['add_items', 'accepted'],
+      ['confirm_items', 'accepted'],
+    ]);
   });
 
   test('what does not exist and what is another tenant’s is the same', async () => {
