@@ -77,6 +77,8 @@ export interface StepRefusal {
   /** The booking as it is; absent when there is none. */
   readonly booking?: BookingView;
   readonly requestHash: string;
+  /** There when the step was turned away before it was taken: then whoever asked has to write the refusal down. */
+  readonly unrecorded?: true;
 }
 
 /** Waits until the booking is open, and answers what it was then. @throws ORDER_BOOKING_DISABLED */

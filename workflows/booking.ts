@@ -194,7 +194,8 @@ class BookingDesk {
 
   /**
    * Refuses before anything is recorded, but only what cannot be right whatever is under way. What a guardrail blocks is
-   * taken and then failed: it belongs into the booking's records.
+   * taken and then failed: it belongs into the booking's records. A step to a booking that is over belongs there as well,
+   * but taken it would keep the run from its end; so whoever asked is told to record it.
    */
   private validate(action: StepRequest['action'], message: StepMessage): void {
     if (!isStepMessage(action, message)) throw malformedStep();
@@ -205,7 +206,7 @@ class BookingDesk {
     if (action === 'abandon_booking' && state.status === 'abandoned') return;
     const booking = viewOf(state, now());
     const block = overBlock(booking, state.status);
-    throw refusedStep({ kind: 'refusal', block, booking, requestHash: message.requestHash });
+    throw refusedStep({ kind: 'refusal', block, booking, requestHash: message.requestHash, unrecorded: true });
   }
 
   private async answerStep(message: StepMessage): Promise<StepAnswer> {

@@ -414,7 +414,8 @@ function line(request: StepRequest, record: Partial<Pick<StepDecision, 'shown' |
   };
 }
 
-function wordsOf(request: StepRequest): string | null {
+/** What the customer said, word for word, where the step carries it. */
+export function wordsOf(request: StepRequest): string | null {
   if ('customerMessage' in request) return request.customerMessage;
   if ('customerReply' in request) return request.customerReply;
   return null;

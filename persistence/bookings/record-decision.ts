@@ -6,6 +6,8 @@ export interface RecordDecision
   extends Pick<BookingDecision, 'step' | 'decision' | 'guardrail' | 'reason' | 'summaryDigest'> {
   /** A UUID. Stored as null when the tenant has no such booking. */
   readonly bookingId: string | null;
+  /** Only where the tenant has the booking: words that belong to none are not kept. */
+  readonly customerWords?: string | null;
   readonly actor: string;
   readonly correlationId: string;
   /** How sure the agent says it is, 0 to 1. */
@@ -23,9 +25,9 @@ export async function recordDecision(client: TenantClient, decision: RecordDecis
         SELECT id FROM bookings WHERE user_id = $1::text AND id = $2::uuid FOR NO KEY UPDATE
       )
       INSERT INTO ai_decisions (user_id, booking_id, step, decision, guardrail, reason, summary_digest, confidence, actor,
-        correlation_id, occurred_at)
+        correlation_id, occurred_at, customer_words)
       SELECT $1::text, booking.id, $3::text, $4::text, $5::text, $6::text, $7::text, $8::real, $9::text, $10::text,
-        coalesce($11::timestamptz(3), clock_timestamp())
+        coalesce($11::timestamptz(3), clock_timestamp()), CASE WHEN booking.id IS NOT NULL THEN $12::text END
       FROM (VALUES (1)) AS one LEFT JOIN booking ON true`,
     values: [
       client.tenant,
@@ -39,6 +41,7 @@ export async function recordDecision(client: TenantClient, decision: RecordDecis
       decision.actor,
       decision.correlationId,
       decision.at ?? null,
+      decision.customerWords ?? null,
     ],
   });
 }

@@ -11,6 +11,7 @@ import {
   bookingWorkflowId,
   OPEN_UPDATE_ID,
   openUpdate,
+  orderPlacedSignal,
 } from '../../workflows/booking-contract';
 import { bookTo, orderOf, type Stage, sampleTalk, sayYes, setCapabilities } from '../support/booking';
 import { type BookingCaller, bookingCaller } from '../support/booking-caller';
@@ -356,6 +357,15 @@ describe.each(DOORS)('over %s', (door) => {
     expect(recorded.map(({ step, guardrail }) => [step, guardrail])).toEqual(
       all.map(([action]) => [action, 'booking_open']),
     );
+    expect(recorded.map(({ customer_words }) => customer_words)).toEqual([
+      talk.items.customer_message,
+      null,
+      talk.yesToItems.customer_reply,
+      talk.customer.customer_message,
+      null,
+      'Yes',
+      null,
+    ]);
   });
 
   test('abandoning is final, and asking for it again is not an error', async () => {
@@ -581,6 +591,32 @@ function payloadOf({ userId }: TestTenant) {
     source: 'ai',
   };
 }
+
+// The last one, because it needs a worker of its own: the lines of the first one are read above.
+test('a step that comes together with the end of its booking is refused, and on record', async () => {
+  const patient = await scene.startApi({ REQUEST_DEADLINE_MS: '60000' });
+  const agent = bookingCaller('REST', patient, scene.tenant.aiKey);
+  const { id, talk } = await bookTo(agent, 'start');
+  const run = scene.temporal.workflow.getHandle(bookingWorkflowId(scene.tenant.userId, id));
+  // With no worker both wait, and one workflow task brings them.
+  await worker.stop();
+  const late = agent.addItems(id, talk.items);
+  await run.signal(orderPlacedSignal, { orderId: randomUUID() });
+  worker = await scene.startWorker();
+  expect(refused(await late)).toMatchObject({
+    outcome: 'GUARDRAIL_BLOCKED',
+    details: { guardrail: 'booking_open', reason: 'booking_ordered' },
+  });
+  expect(await run.result()).toMatchObject({ status: 'ordered' });
+  expect((await agent.decisions(id)).slice(1)).toMatchObject([
+    {
+      step: 'add_items',
+      decision: 'blocked',
+      guardrail: 'booking_open',
+      customer_words: talk.items.customer_message,
+    },
+  ]);
+});
 
 /** Every step that can be asked of a booking, as an agent would that does not look where it stands. */
 function steps(

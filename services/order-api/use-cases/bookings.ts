@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import type { BookingState } from '../../../domain/booking/booking';
 import type { StepRequest } from '../../../domain/booking/step-request';
+import { wordsOf } from '../../../domain/booking/take-step';
 import { viewOf } from '../../../domain/booking/view';
 import { canonicalJson } from '../../../domain/canonical-request';
 import { BusinessRuleError, ValidationError } from '../../../domain/errors';
@@ -88,6 +89,7 @@ export function createBookingSteps({ pool, temporal, taskQueue, turns, records }
         const refusal = stepRefusalOf(error);
         if (refusal !== undefined) {
           requireSameRequest(refusal, message);
+          if (refusal.unrecorded === true) await recordLate(ctx, step, refusal.block);
           throw blockError(refusal.block, refusal.booking);
         }
         const isLost = isRunGone(error) || isCutOff(error);
@@ -125,13 +127,14 @@ export function createBookingSteps({ pool, temporal, taskQueue, turns, records }
       return { booking, result: { say: null } };
     }
     const block = overBlock(state);
-    await records.blocked(ctx, {
-      bookingId: state.id,
-      step: step.request.action,
-      block,
-      confidence: step.confidence,
-    });
+    await recordLate(ctx, step, block);
     throw blockError(block, { ...booking, missing: [], nextStep: null, allowedActions: [] });
+  }
+
+  /** Records the no to a step that came too late for its run: what the customer wanted then is on record as well. */
+  async function recordLate(ctx: CallContext, { bookingId, request, confidence }: Step, block: Block): Promise<void> {
+    const customerWords = wordsOf(request);
+    await records.blocked(ctx, { bookingId, step: request.action, block, customerWords, confidence });
   }
 }
 

@@ -19,6 +19,8 @@ export interface BlockedStep {
   readonly bookingId: string | undefined;
   readonly step: DecidedStep;
   readonly block: Block;
+  /** Word for word, where the step carries them. */
+  readonly customerWords?: string | null;
   readonly summaryDigest?: string;
   readonly confidence?: number | undefined;
 }
@@ -57,7 +59,8 @@ export class DecisionRecords {
     }
   }
 
-  private record(ctx: CallContext, { bookingId, step, block, summaryDigest, confidence }: BlockedStep) {
+  private record(ctx: CallContext, blocked: BlockedStep) {
+    const { bookingId, step, block, customerWords, summaryDigest, confidence } = blocked;
     return withTenant(this.dependencies.pool, ctx.caller.userId, async (client) => {
       await recordDecision(client, {
         bookingId: bookingId ?? null,
@@ -65,6 +68,7 @@ export class DecisionRecords {
         decision: 'blocked',
         guardrail: block.guardrail,
         reason: block.reason,
+        customerWords: customerWords ?? null,
         summaryDigest: summaryDigest ?? null,
         actor: `api_key:${ctx.caller.keyPrefix}`,
         correlationId: ctx.correlationId,
