@@ -279,7 +279,9 @@ function confirmBooking(state: BookingState, request: Taking<'confirm_booking'>,
   if (confirmation !== null) {
     return accept(heard, request, { say: null, confirmed: { ...confirmation, content } }, 'repeated', record);
   }
-  const expiresAt = wholeSeconds(Date.parse(rules.at) + rules.confirmationSeconds * 1000);
+  // The booking's end revokes the key: promised for longer, it would be refused before the time that it says.
+  const goodFor = Math.min(rules.confirmationSeconds, state.idleExpirySeconds);
+  const expiresAt = wholeSeconds(Date.parse(rules.at) + goodFor * 1000);
   const { userId, id: bookingId, version } = state;
   const claim = { userId, bookingId, version, digest: summary.digest, expiresAt };
   const fresh: Confirmation = {

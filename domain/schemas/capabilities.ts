@@ -83,7 +83,8 @@ export const updateCapabilitiesSchema = z
       examples: [1800],
     }),
     confirmation_expiry_seconds: secondsWithin(CONFIRMATION_EXPIRY_SECONDS).meta({
-      description: "Seconds for which a customer's yes is good; 600 unless said otherwise.",
+      description:
+        "Seconds for which a customer's yes is good, at most as long as its booking waits for a step; 600 unless said otherwise.",
       examples: [600],
     }),
     confirmation_phrases: arrayOfAtMost(confirmationPhrase, CONFIRMATION_PHRASES_MAX, {

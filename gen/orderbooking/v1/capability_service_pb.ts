@@ -84,7 +84,7 @@ export type Capabilities = Message<"orderbooking.v1.Capabilities"> & {
   bookingIdleExpirySeconds?: number | undefined;
 
   /**
-   * Seconds for which a customer's yes is good, 30 to 3,600.
+   * Seconds for which a customer's yes is good, 30 to 3,600, at most as long as its booking waits for a step.
    *
    * @generated from field: optional int32 confirmation_expiry_seconds = 10;
    */

@@ -493,6 +493,13 @@ describe('the yes to the summary', () => {
     expect(content?.notes).toBe('Ring twice');
   });
 
+  test('is good for no longer than the booking waits, whose end revokes it', () => {
+    const { result } = take({ ...SHOWN, idleExpirySeconds: 60 }, confirm(DIGEST, 'yes'), 60, {
+      confirmationSeconds: 600,
+    });
+    expect(result?.confirmed?.expiresAt).toBe('2026-11-24T10:02:00.000Z');
+  });
+
   test('given again, gives the same key for the same time', () => {
     const again = take(SAID_YES, confirm(DIGEST, 'yes please'), 100);
     expect(again.decision.decision).toBe('repeated');
