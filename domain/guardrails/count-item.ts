@@ -26,8 +26,6 @@ export interface CountContext {
   readonly current: ReadMessage;
   /** The customer's messages from the one with this number on; not only earlier ones, when an old message was sent again. */
   readonly since: (number: number) => readonly ReadMessage[];
-  /** Whether the step claims this item only. */
-  readonly alone: boolean;
   /** Whether another item of the step has this place already: its name's or its number's. */
   readonly isTaken: (message: ReadMessage, place: Place) => boolean;
 }
@@ -48,7 +46,7 @@ export function countItem(item: NamedItem, context: CountContext): Verdict<Count
   const found = item.places.map((place) => ({ place, own: numberOf(item, place, text) }));
   const numbered = found.flatMap(({ place, own }) => (own.kind === 'number' ? [{ place, number: own.number }] : []));
   const equal = numbered.filter(({ number }) => number.value === claim.quantity);
-  const free = equal.find(({ place, number }) => !context.isTaken(message, place) && !context.isTaken(message, number));
+  const free = equal.find(({ number }) => !context.isTaken(message, number));
   if (free !== undefined) {
     const wrong = wrongWords(claim, message, free.number, rules);
     if (wrong !== undefined) return refuse(wrong);
@@ -61,8 +59,8 @@ export function countItem(item: NamedItem, context: CountContext): Verdict<Count
   if (unclear !== undefined && (message === current || unclear === 'words_between')) return refuse(unclear);
 
   const place = item.places.find((candidate) => !context.isTaken(message, candidate)) ?? item.places[0];
-  if (place === undefined || (message === current && !context.alone)) return refuse('quantity_not_said');
-  const answer = onlyNumber(textOf(current), message === current);
+  if (place === undefined) return refuse('quantity_not_said');
+  const answer = onlyNumber(textOf(current), placesOf(item.words, current, rules));
   if (answer === undefined) {
     return refuse(
       message === current ? 'quantity_not_said' : (noAnswer(textOf(current)) ?? unclear ?? 'quantity_not_said'),
@@ -120,18 +118,21 @@ function wrongWords(
 }
 
 /**
- * The number of a message that says nothing but a number ("three", "I'd like 3 of them please"), and maybe the one item's
- * name: it can belong to nothing else.
+ * The number of a message that says nothing but a number ("three", "I'd like 3 of them please"), and maybe the item's own
+ * name at `places`: it can belong to nothing else.
  */
-function onlyNumber(text: CountedText, namesItem: boolean): (FoundNumber & { readonly value: number }) | undefined {
-  const { tokens, words, numbers, isName } = text;
+function onlyNumber(
+  { tokens, words, numbers }: CountedText,
+  places: readonly Place[],
+): (FoundNumber & { readonly value: number }) | undefined {
   const plain = numbers.filter(({ article }) => !article);
   const [number, ...others] = plain.length > 0 ? plain : numbers;
   if (number?.value === undefined || others.length > 0) return undefined;
-  if (number.verb && (namesItem || number.start > 0)) return undefined;
+  if (number.verb && (places.length > 0 || number.start > 0)) return undefined;
   const isKnown = (index: number): boolean => {
     const token = tokens[index];
-    if (token === undefined || (index >= number.start && index < number.end) || isName(index)) return true;
+    if (token === undefined) return true;
+    if ([number, ...places].some(({ start, end }) => index >= start && index < end)) return true;
     if (token.kind === 'mark') return token.text !== '?' && token.text !== '؟';
     if (token.kind !== 'word') return token.kind === 'break';
     const { bare } = token;

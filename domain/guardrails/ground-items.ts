@@ -47,7 +47,6 @@ export function groundItems(
     since: remembered((number: number) =>
       [message, ...context.earlier].filter((heard) => heard.number >= number).map(rules.read),
     ),
-    alone: claims.length === 1,
     isTaken: (read, place) => counted.some((other) => hasPlace(other, read, place)),
   };
   for (const verdict of verdicts) {

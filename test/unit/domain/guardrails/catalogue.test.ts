@@ -91,7 +91,20 @@ describe('with a catalogue', () => {
     });
     const menu = [...MENU, item('Menu 2')];
     expect(judge('coke, menu 2', ['Coke', 'coke', '2', 2], menu)).toMatchObject({ ok: false });
+    expect(judge('menu 2 coke', ['Coke', 'coke', '2', 2], menu)).toMatchObject({
+      block: { reason: 'quantity_not_said' },
+    });
     expect(judge('three menu 2', ['Menu 2', 'menu 2', 'three', 3], menu)).toMatchObject({ ok: true });
+  });
+
+  it('is not confused by items that are called like a number, a filler or a courtesy', () => {
+    const menu = [...MENU, item('Two'), item('The'), item('Just Juice')];
+    expect(judge('two cokes', ['Coke', 'cokes', 'two', 2], menu)).toMatchObject({ ok: true });
+    expect(judge('two the', ['The', 'the', 'two', 2], menu)).toMatchObject({ ok: false });
+    expect(judge('coke 2 just juice', ['Coke', 'coke', '2', 2], menu)).toMatchObject({
+      block: { reason: 'quantity_not_said' },
+    });
+    expect(judge('coke 2 just juice', ['Just Juice', 'just juice', '2', 2], menu)).toMatchObject({ ok: true });
   });
 
   it('names at most five candidates, the closest first, always the same ones', () => {

@@ -189,6 +189,27 @@ describe('a name from an earlier message', () => {
     expect(outcome('2 margheritas', [['Margherita', 2, 'margheritas', '2']], { earlier: later })).toBe('negated');
   });
 
+  it('takes the number from words of the answer', () => {
+    const earlier = [said(1, 'margherita please')];
+    expect(outcome('three', [['Margherita', 3, 'margherita', 'four']], { earlier })).toBe('quantity_words_not_said');
+    expect(outcome('three', [['Margherita', 3, 'margherita', '']], { earlier })).toBe('quantity_words_missing');
+  });
+
+  it('has no part in an answer that names another item of the catalogue', () => {
+    const setting = {
+      earlier: [said(1, 'margherita please')],
+      catalogue: ['Margherita', 'Funghi'].map((name) => ({ name, aliases: [], active: true })),
+    };
+    const claim: Claim = ['Margherita', 3, 'margherita', 'three'];
+    expect(outcome('three', [claim], setting)).toBe('accepted');
+    expect(outcome('three funghi', [claim], setting)).toBe('unclear_answer');
+    expect(outcome('three, funghi', [claim], setting)).toBe('unclear_answer');
+    const both = { catalogue: setting.catalogue };
+    expect(outcome('Margherita and funghi. Three.', [['Margherita', 3, 'Margherita', 'Three']], both)).toBe(
+      'quantity_not_said',
+    );
+  });
+
   it('shares an answer with no other item', () => {
     const both: Claim[] = [
       ['Margherita', 3, 'margherita', 'three'],
@@ -239,6 +260,14 @@ describe('several items', () => {
         ['Margherita pizza', 2, 'margherita pizzas', '2'],
       ]),
     ).toBe('part_of_another_item');
+  });
+
+  it('that stand side by side share no number', () => {
+    const verdict = ground('2 funghi margherita', [
+      ['Funghi', 2, 'funghi', '2'],
+      ['Margherita', 2, 'margherita', '2'],
+    ]);
+    expect(verdict).toMatchObject({ block: { reason: 'quantity_not_said', field: 'items[1].quantity' } });
   });
 
   it('are refused at the first one that has no ground', () => {
