@@ -56,12 +56,12 @@ async function holdRow(database: TestDatabase, statement: string, values: readon
 const COMMIT_GATE = 77_002;
 
 /**
- * Every COMMIT that has an event (or a decision) of this correlation id waits at its very end while the gate is closed. It
- * is a deferred trigger: the statement has been answered and the worker has asked for the commit.
+ * Every COMMIT that has an event (or a decision) of this correlation id, or of any, waits at its very end while the gate is
+ * closed. It is a deferred trigger: the statement has been answered and the worker has asked for the commit.
  */
 export async function holdCommits(
   database: TestDatabase,
-  correlationId: string,
+  correlationId: string | undefined,
   table: 'order_events' | 'ai_decisions' = 'order_events',
 ): Promise<Gate> {
   await database.owner.query(`
@@ -69,7 +69,7 @@ export async function holdCommits(
     BEGIN PERFORM pg_advisory_xact_lock_shared(${COMMIT_GATE}); RETURN NULL; END $$;
     DROP TRIGGER IF EXISTS gate ON ${table};
     CREATE CONSTRAINT TRIGGER gate AFTER INSERT ON ${table} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
-    WHEN (NEW.correlation_id = '${correlationId}') EXECUTE FUNCTION wait_at_gate()`);
+    WHEN (${correlationId === undefined ? 'true' : `NEW.correlation_id = '${correlationId}'`}) EXECUTE FUNCTION wait_at_gate()`);
   const client = await database.owner.connect();
   await client.query('SELECT pg_advisory_lock($1)', [COMMIT_GATE]);
   return gate(client, `SELECT pg_advisory_unlock(${COMMIT_GATE})`);
