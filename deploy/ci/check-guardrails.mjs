@@ -36,17 +36,17 @@ if (!existsSync(join(root, 'dist'))) fail('build first: npm run build');
 
 const started = Date.now();
 const folder = mkdtempSync(join(tmpdir(), 'guardrails-'));
-try {
-  for (const mutation of mutations) mutated(mutation);
-  const copies = Array.from({ length: AT_ONCE }, (_, number) => copyTo(join(folder, String(number))));
-  const asItIs = await passesAsItIs(copies);
-  const sound = asItIs.every(({ problem }) => problem === undefined);
-  const results = sound ? await runAll(mutations.map(toTask), copies) : asItIs;
-  report(results);
-  if (!sound || results.some(({ problem }) => problem !== undefined)) process.exitCode = 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+// Also when it fails or is interrupted on the way.
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
+for (const mutation of mutations) mutated(mutation);
+const copies = Array.from({ length: AT_ONCE }, (_, number) => copyTo(join(folder, String(number))));
+const asItIs = await passesAsItIs(copies);
+const sound = asItIs.every(({ problem }) => problem === undefined);
+const results = sound ? await runAll(mutations.map(toTask), copies) : asItIs;
+report(results);
+if (!sound || results.some(({ problem }) => problem !== undefined)) process.exitCode = 1;
 
 /** The text of a mutation's file without its guardrail. */
 function mutated({ guardrail, file, find, replace }) {
