@@ -13,7 +13,13 @@ CREATE TABLE ai_capabilities (
   booking_locale text DEFAULT 'en'::text NOT NULL,
   booking_idle_expiry_seconds integer DEFAULT 1800 NOT NULL,
   confirmation_expiry_seconds integer DEFAULT 600 NOT NULL,
-  confirmation_phrases text[] DEFAULT '{}'::text[] NOT NULL
+  confirmation_phrases text[] DEFAULT '{}'::text[] NOT NULL,
+  sheets_credentials text,
+  sheets_service_account text,
+  sheet_sync_pending boolean DEFAULT false NOT NULL,
+  sheet_synced_at timestamp(3) with time zone,
+  sheet_parked_at timestamp(3) with time zone,
+  sheet_parked_cause text
 );
 
 CREATE TABLE ai_decisions (
@@ -106,6 +112,52 @@ CREATE TABLE idempotency_keys (
   updated_at timestamp(3) with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE notification_attempts (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  user_id text NOT NULL,
+  delivery_id uuid NOT NULL,
+  attempt integer NOT NULL,
+  result text NOT NULL,
+  status_code integer,
+  cause text,
+  started_at timestamp(3) with time zone NOT NULL,
+  duration_ms integer NOT NULL
+);
+
+CREATE TABLE notification_deliveries (
+  id uuid NOT NULL,
+  user_id text NOT NULL,
+  subscription_id uuid NOT NULL,
+  event_id text NOT NULL,
+  event_type text NOT NULL,
+  order_id uuid,
+  payload jsonb NOT NULL,
+  status text DEFAULT 'pending'::text NOT NULL,
+  correlation_id text NOT NULL,
+  created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp(3) with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE notification_subscriptions (
+  id uuid NOT NULL,
+  user_id text NOT NULL,
+  kind text NOT NULL,
+  url text NOT NULL,
+  push_p256dh text,
+  push_auth text,
+  secret text,
+  previous_secret text,
+  previous_secret_expires_at timestamp(3) with time zone,
+  events text[] NOT NULL,
+  description text,
+  status text DEFAULT 'active'::text NOT NULL,
+  disabled_reason text,
+  failing_since timestamp(3) with time zone,
+  last_delivered_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp(3) with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE order_events (
   order_id uuid NOT NULL,
   sequence integer NOT NULL,
@@ -144,7 +196,31 @@ CREATE TABLE orders (
   updated_at timestamp(3) with time zone NOT NULL,
   last_command_id text,
   event_sequence integer DEFAULT 1 NOT NULL,
-  event_hash bytea NOT NULL
+  event_hash bytea NOT NULL,
+  sheet_synced_version integer DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE server_keys (
+  name text NOT NULL,
+  public_key text NOT NULL,
+  sealed_private_key text NOT NULL,
+  created_at timestamp(3) with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE sheet_sync_attempts (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  user_id text NOT NULL,
+  order_ids uuid[] NOT NULL,
+  correlation_ids text[] NOT NULL,
+  result text NOT NULL,
+  cause text,
+  status_code integer,
+  attempt integer NOT NULL,
+  updated integer DEFAULT 0 NOT NULL,
+  appended integer DEFAULT 0 NOT NULL,
+  mended integer DEFAULT 0 NOT NULL,
+  started_at timestamp(3) with time zone NOT NULL,
+  duration_ms integer NOT NULL
 );
 
 CREATE TABLE tenants (
@@ -158,7 +234,11 @@ ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_booking_idle_expiry_s
 ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_booking_locale_check CHECK ((booking_locale = ANY (ARRAY['en'::text, 'es'::text, 'fr'::text, 'de'::text, 'pt'::text, 'hi'::text, 'ar'::text])));
 ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_confirmation_expiry_seconds_check CHECK (((confirmation_expiry_seconds >= 30) AND (confirmation_expiry_seconds <= 3600)));
 ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_confirmation_phrases_check CHECK (((cardinality(confirmation_phrases) <= 20) AND (array_position(confirmation_phrases, NULL::text) IS NULL) AND (octet_length(array_to_string(confirmation_phrases, ''::text)) <= 10000)));
+ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_parked_why CHECK ((num_nonnulls(sheet_parked_at, sheet_parked_cause) <> 1));
 ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_pending_order_expiry_seconds_check CHECK (((pending_order_expiry_seconds >= 60) AND (pending_order_expiry_seconds <= 2592000)));
+ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_sheet_parked_cause_check CHECK ((sheet_parked_cause ~ '^[a-z_]{1,64}$'::text));
+ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_sheets_credentials_check CHECK ((length(sheets_credentials) <= 20000));
+ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_sheets_service_account_check CHECK ((length(sheets_service_account) <= 320));
 ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_pkey PRIMARY KEY (id);
 ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_actor_check CHECK (((length(actor) >= 1) AND (length(actor) <= 100)));
 ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_blocked_by CHECK (((decision = 'blocked'::text) = (guardrail IS NOT NULL)));
@@ -211,6 +291,33 @@ ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_key_check CHECK ((k
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_operation_check CHECK ((operation = 'create_order'::text));
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_request_hash_check CHECK ((length(request_hash) = 32));
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_status_check CHECK ((status = ANY (ARRAY['completed'::text, 'failed'::text])));
+ALTER TABLE notification_attempts ADD CONSTRAINT notification_attempts_pkey PRIMARY KEY (id);
+ALTER TABLE notification_attempts ADD CONSTRAINT notification_attempts_attempt_check CHECK ((attempt >= 1));
+ALTER TABLE notification_attempts ADD CONSTRAINT notification_attempts_cause_check CHECK ((cause ~ '^[a-z_]{1,64}$'::text));
+ALTER TABLE notification_attempts ADD CONSTRAINT notification_attempts_duration_ms_check CHECK ((duration_ms >= 0));
+ALTER TABLE notification_attempts ADD CONSTRAINT notification_attempts_result_check CHECK ((result = ANY (ARRAY['delivered'::text, 'retried'::text, 'failed'::text, 'ended'::text])));
+ALTER TABLE notification_attempts ADD CONSTRAINT notification_attempts_status_code_check CHECK (((status_code >= 100) AND (status_code <= 599)));
+ALTER TABLE notification_attempts ADD CONSTRAINT notification_attempts_why CHECK (((result = 'delivered'::text) = (cause IS NULL)));
+ALTER TABLE notification_deliveries ADD CONSTRAINT notification_deliveries_pkey PRIMARY KEY (id);
+ALTER TABLE notification_deliveries ADD CONSTRAINT notification_deliveries_correlation_id_check CHECK (((length(correlation_id) >= 1) AND (length(correlation_id) <= 128)));
+ALTER TABLE notification_deliveries ADD CONSTRAINT notification_deliveries_event_id_check CHECK ((event_id ~ '^[A-Za-z0-9._:-]{1,128}$'::text));
+ALTER TABLE notification_deliveries ADD CONSTRAINT notification_deliveries_event_type_check CHECK ((event_type = ANY (ARRAY['order.created'::text, 'order.status_changed'::text, 'sheet.parked'::text, 'webhook.disabled'::text, 'test.ping'::text])));
+ALTER TABLE notification_deliveries ADD CONSTRAINT notification_deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text, 'ended'::text])));
+ALTER TABLE notification_deliveries ADD CONSTRAINT notification_deliveries_user_id_id_key UNIQUE (user_id, id);
+ALTER TABLE notification_deliveries ADD CONSTRAINT notification_deliveries_user_id_subscription_id_event_id_key UNIQUE (user_id, subscription_id, event_id);
+ALTER TABLE notification_subscriptions ADD CONSTRAINT notification_subscriptions_pkey PRIMARY KEY (id);
+ALTER TABLE notification_subscriptions ADD CONSTRAINT notification_subscriptions_description_check CHECK (((length(description) >= 1) AND (length(description) <= 200)));
+ALTER TABLE notification_subscriptions ADD CONSTRAINT notification_subscriptions_disabled_reason_check CHECK ((disabled_reason ~ '^[a-z_]{1,64}$'::text));
+ALTER TABLE notification_subscriptions ADD CONSTRAINT notification_subscriptions_events_check CHECK ((((cardinality(events) >= 1) AND (cardinality(events) <= 4)) AND (events <@ ARRAY['order.created'::text, 'order.status_changed'::text, 'sheet.parked'::text, 'webhook.disabled'::text])));
+ALTER TABLE notification_subscriptions ADD CONSTRAINT notification_subscriptions_keys CHECK ((((kind = 'web_push'::text) = (push_p256dh IS NOT NULL)) AND ((kind = 'web_push'::text) = (push_auth IS NOT NULL)) AND ((kind = 'webhook'::text) = (secret IS NOT NULL)) AND (num_nonnulls(previous_secret, previous_secret_expires_at) <> 1)));
+ALTER TABLE notification_subscriptions ADD CONSTRAINT notification_subscriptions_kind_check CHECK ((kind = ANY (ARRAY['web_push'::text, 'webhook'::text])));
+ALTER TABLE notification_subscriptions ADD CONSTRAINT notification_subscriptions_previous_secret_check CHECK ((length(previous_secret) <= 500));
+ALTER TABLE notification_subscriptions ADD CONSTRAINT notification_subscriptions_push_auth_check CHECK ((length(push_auth) <= 500));
+ALTER TABLE notification_subscriptions ADD CONSTRAINT notification_subscriptions_push_p256dh_check CHECK ((length(push_p256dh) <= 200));
+ALTER TABLE notification_subscriptions ADD CONSTRAINT notification_subscriptions_secret_check CHECK ((length(secret) <= 500));
+ALTER TABLE notification_subscriptions ADD CONSTRAINT notification_subscriptions_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text, 'ended'::text])));
+ALTER TABLE notification_subscriptions ADD CONSTRAINT notification_subscriptions_url_check CHECK (((length(url) >= 1) AND (length(url) <= 2048)));
+ALTER TABLE notification_subscriptions ADD CONSTRAINT notification_subscriptions_user_id_id_key UNIQUE (user_id, id);
 ALTER TABLE order_events ADD CONSTRAINT order_events_pkey PRIMARY KEY (order_id, sequence);
 ALTER TABLE order_events ADD CONSTRAINT order_events_actor_check CHECK (((length(actor) >= 1) AND (length(actor) <= 100)));
 ALTER TABLE order_events ADD CONSTRAINT order_events_correlation_id_check CHECK (((length(correlation_id) >= 1) AND (length(correlation_id) <= 128)));
@@ -225,11 +332,26 @@ ALTER TABLE orders ADD CONSTRAINT orders_fingerprint_check CHECK ((length(finger
 ALTER TABLE orders ADD CONSTRAINT orders_idempotency_operation_check CHECK ((idempotency_operation = 'create_order'::text));
 ALTER TABLE orders ADD CONSTRAINT orders_items_check CHECK (((jsonb_typeof(items) = 'array'::text) AND ((jsonb_array_length(items) >= 1) AND (jsonb_array_length(items) <= 100))));
 ALTER TABLE orders ADD CONSTRAINT orders_notes_check CHECK (((length(notes) >= 1) AND (length(notes) <= 2000)));
+ALTER TABLE orders ADD CONSTRAINT orders_sheet_synced_version_check CHECK (((sheet_synced_version >= 0) AND (sheet_synced_version <= version)));
 ALTER TABLE orders ADD CONSTRAINT orders_source_check CHECK ((source = ANY (ARRAY['ai'::text, 'api'::text, 'web'::text, 'phone'::text, 'walk_in'::text])));
 ALTER TABLE orders ADD CONSTRAINT orders_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'confirmed'::text, 'processing'::text, 'completed'::text, 'cancelled'::text])));
 ALTER TABLE orders ADD CONSTRAINT orders_total_quantity_check CHECK (((total_quantity >= 1) AND (total_quantity <= 1000000)));
 ALTER TABLE orders ADD CONSTRAINT orders_user_id_idempotency_operation_idempotency_key_key UNIQUE (user_id, idempotency_operation, idempotency_key);
 ALTER TABLE orders ADD CONSTRAINT orders_version_check CHECK ((version >= 1));
+ALTER TABLE server_keys ADD CONSTRAINT server_keys_pkey PRIMARY KEY (name);
+ALTER TABLE server_keys ADD CONSTRAINT server_keys_name_check CHECK ((name = 'vapid'::text));
+ALTER TABLE server_keys ADD CONSTRAINT server_keys_public_key_check CHECK ((length(public_key) <= 1000));
+ALTER TABLE server_keys ADD CONSTRAINT server_keys_sealed_private_key_check CHECK ((length(sealed_private_key) <= 4000));
+ALTER TABLE sheet_sync_attempts ADD CONSTRAINT sheet_sync_attempts_pkey PRIMARY KEY (id);
+ALTER TABLE sheet_sync_attempts ADD CONSTRAINT sheet_sync_attempts_appended_check CHECK ((appended >= 0));
+ALTER TABLE sheet_sync_attempts ADD CONSTRAINT sheet_sync_attempts_attempt_check CHECK ((attempt >= 1));
+ALTER TABLE sheet_sync_attempts ADD CONSTRAINT sheet_sync_attempts_cause_check CHECK ((cause ~ '^[a-z_]{1,64}$'::text));
+ALTER TABLE sheet_sync_attempts ADD CONSTRAINT sheet_sync_attempts_duration_ms_check CHECK ((duration_ms >= 0));
+ALTER TABLE sheet_sync_attempts ADD CONSTRAINT sheet_sync_attempts_mended_check CHECK ((mended >= 0));
+ALTER TABLE sheet_sync_attempts ADD CONSTRAINT sheet_sync_attempts_result_check CHECK ((result = ANY (ARRAY['synced'::text, 'retried'::text, 'parked'::text])));
+ALTER TABLE sheet_sync_attempts ADD CONSTRAINT sheet_sync_attempts_status_code_check CHECK (((status_code >= 100) AND (status_code <= 599)));
+ALTER TABLE sheet_sync_attempts ADD CONSTRAINT sheet_sync_attempts_updated_check CHECK ((updated >= 0));
+ALTER TABLE sheet_sync_attempts ADD CONSTRAINT sheet_sync_attempts_why CHECK (((result = 'synced'::text) = (cause IS NULL)));
 ALTER TABLE tenants ADD CONSTRAINT tenants_pkey PRIMARY KEY (user_id);
 ALTER TABLE tenants ADD CONSTRAINT tenants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 ALTER TABLE tenants ADD CONSTRAINT tenants_user_id_check CHECK ((user_id ~ '^[A-Za-z0-9_-]{1,64}$'::text));
@@ -242,6 +364,8 @@ ALTER TABLE bookings ADD CONSTRAINT bookings_user_id_id_order_id_fkey FOREIGN KE
 ALTER TABLE catalogues ADD CONSTRAINT catalogues_user_id_fkey FOREIGN KEY (user_id) REFERENCES tenants(user_id);
 ALTER TABLE fulfilment_slots ADD CONSTRAINT fulfilment_slots_user_id_fkey FOREIGN KEY (user_id) REFERENCES tenants(user_id);
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id);
+ALTER TABLE notification_attempts ADD CONSTRAINT notification_attempts_user_id_delivery_id_fkey FOREIGN KEY (user_id, delivery_id) REFERENCES notification_deliveries(user_id, id);
+ALTER TABLE notification_deliveries ADD CONSTRAINT notification_deliveries_user_id_subscription_id_fkey FOREIGN KEY (user_id, subscription_id) REFERENCES notification_subscriptions(user_id, id);
 ALTER TABLE order_events ADD CONSTRAINT order_events_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id);
 ALTER TABLE orders ADD CONSTRAINT orders_id_event_sequence_fkey FOREIGN KEY (id, event_sequence) REFERENCES order_events(order_id, sequence);
 ALTER TABLE orders ADD CONSTRAINT orders_user_id_idempotency_operation_idempotency_key_fkey FOREIGN KEY (user_id, idempotency_operation, idempotency_key) REFERENCES idempotency_keys(user_id, operation, key);
@@ -251,11 +375,17 @@ CREATE INDEX ai_decisions_by_booking ON public.ai_decisions USING btree (user_id
 CREATE INDEX api_keys_by_tenant ON public.api_keys USING btree (user_id);
 CREATE UNIQUE INDEX booking_confirmations_one_live ON public.booking_confirmations USING btree (user_id, booking_id) WHERE ((revoked_at IS NULL) AND (order_id IS NULL));
 CREATE INDEX bookings_by_time ON public.bookings USING btree (user_id, created_at DESC, id DESC);
+CREATE INDEX notification_attempts_by_delivery ON public.notification_attempts USING btree (user_id, delivery_id, id);
+CREATE INDEX notification_deliveries_by_subscription ON public.notification_deliveries USING btree (user_id, subscription_id, created_at DESC, id DESC);
+CREATE INDEX notification_subscriptions_active ON public.notification_subscriptions USING btree (user_id) WHERE (status = 'active'::text);
+CREATE UNIQUE INDEX notification_subscriptions_one_push ON public.notification_subscriptions USING btree (user_id, url) WHERE ((kind = 'web_push'::text) AND (status <> 'ended'::text));
 CREATE INDEX order_events_by_tenant ON public.order_events USING btree (user_id, xid, order_id, sequence);
 CREATE INDEX orders_by_fingerprint ON public.orders USING btree (user_id, fingerprint, created_at DESC);
 CREATE INDEX orders_by_slot ON public.orders USING btree (user_id, slot_id) WHERE (slot_id IS NOT NULL);
 CREATE INDEX orders_by_status ON public.orders USING btree (user_id, status, created_at DESC, id DESC);
 CREATE INDEX orders_by_time ON public.orders USING btree (user_id, created_at DESC, id DESC);
+CREATE INDEX orders_unsynced ON public.orders USING btree (user_id, created_at, id) WHERE (sheet_synced_version <> version);
+CREATE INDEX sheet_sync_attempts_by_tenant ON public.sheet_sync_attempts USING btree (user_id, id DESC);
 
 CREATE OR REPLACE FUNCTION public.authenticate_api_key(hash bytea)
  RETURNS TABLE(id uuid, user_id text, prefix text, scopes text[])
@@ -485,6 +615,7 @@ CREATE TRIGGER booking_confirmations_no_delete BEFORE DELETE ON public.booking_c
 CREATE TRIGGER booking_confirmations_no_truncate BEFORE TRUNCATE ON public.booking_confirmations FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER bookings_guard BEFORE DELETE OR UPDATE ON public.bookings FOR EACH ROW WHEN ((old.order_id IS NOT NULL)) EXECUTE FUNCTION bookings_guard();
 CREATE TRIGGER idempotency_keys_guard BEFORE DELETE OR UPDATE ON public.idempotency_keys FOR EACH ROW WHEN ((old.status = 'completed'::text)) EXECUTE FUNCTION idempotency_keys_guard();
+CREATE TRIGGER notification_attempts_append_only BEFORE DELETE OR UPDATE ON public.notification_attempts FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER order_events_append_only BEFORE DELETE OR UPDATE ON public.order_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER order_events_guard_insert AFTER INSERT ON public.order_events FOR EACH ROW EXECUTE FUNCTION order_events_guard_insert();
 CREATE TRIGGER order_events_no_truncate BEFORE TRUNCATE ON public.order_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -492,6 +623,7 @@ CREATE TRIGGER order_events_notify AFTER INSERT ON public.order_events FOR EACH 
 CREATE TRIGGER orders_guard_ai_insert AFTER INSERT ON public.orders FOR EACH ROW WHEN ((new.source = 'ai'::text)) EXECUTE FUNCTION orders_guard_ai_insert();
 CREATE TRIGGER orders_guard_insert BEFORE INSERT ON public.orders FOR EACH ROW EXECUTE FUNCTION orders_guard_insert();
 CREATE TRIGGER orders_guard_update BEFORE UPDATE ON public.orders FOR EACH ROW EXECUTE FUNCTION orders_guard_update();
+CREATE TRIGGER sheet_sync_attempts_append_only BEFORE DELETE OR UPDATE ON public.sheet_sync_attempts FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 ALTER TABLE ai_capabilities ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ai_capabilities FORCE ROW LEVEL SECURITY;
@@ -508,10 +640,18 @@ ALTER TABLE fulfilment_slots ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fulfilment_slots FORCE ROW LEVEL SECURITY;
 ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE idempotency_keys FORCE ROW LEVEL SECURITY;
+ALTER TABLE notification_attempts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE notification_attempts FORCE ROW LEVEL SECURITY;
+ALTER TABLE notification_deliveries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE notification_deliveries FORCE ROW LEVEL SECURITY;
+ALTER TABLE notification_subscriptions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE notification_subscriptions FORCE ROW LEVEL SECURITY;
 ALTER TABLE order_events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE order_events FORCE ROW LEVEL SECURITY;
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders FORCE ROW LEVEL SECURITY;
+ALTER TABLE sheet_sync_attempts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sheet_sync_attempts FORCE ROW LEVEL SECURITY;
 ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tenants FORCE ROW LEVEL SECURITY;
 
@@ -523,8 +663,12 @@ CREATE POLICY tenant_only ON bookings USING ((user_id = current_tenant())) WITH 
 CREATE POLICY tenant_only ON catalogues USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON fulfilment_slots USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON idempotency_keys USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
+CREATE POLICY tenant_only ON notification_attempts USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
+CREATE POLICY tenant_only ON notification_deliveries USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
+CREATE POLICY tenant_only ON notification_subscriptions USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON order_events USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON orders USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
+CREATE POLICY tenant_only ON sheet_sync_attempts USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON tenants USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 
 GRANT INSERT, SELECT, UPDATE ON ai_capabilities TO orderbooking_service;
@@ -534,8 +678,13 @@ GRANT INSERT, SELECT ON bookings TO orderbooking_service;
 GRANT INSERT, SELECT ON catalogues TO orderbooking_service;
 GRANT SELECT ON fulfilment_slots TO orderbooking_service;
 GRANT INSERT, SELECT ON idempotency_keys TO orderbooking_service;
+GRANT INSERT, SELECT ON notification_attempts TO orderbooking_service;
+GRANT INSERT, SELECT ON notification_deliveries TO orderbooking_service;
+GRANT INSERT, SELECT ON notification_subscriptions TO orderbooking_service;
 GRANT INSERT, SELECT ON order_events TO orderbooking_service;
 GRANT INSERT, SELECT ON orders TO orderbooking_service;
+GRANT INSERT, SELECT ON server_keys TO orderbooking_service;
+GRANT INSERT, SELECT ON sheet_sync_attempts TO orderbooking_service;
 GRANT SELECT ON tenants TO orderbooking_service;
 
 GRANT UPDATE (revoked_at, order_id) ON booking_confirmations TO orderbooking_service;
@@ -543,7 +692,9 @@ GRANT UPDATE (locale, status, version, state, order_id, last_step_at, updated_at
 GRANT UPDATE (items, updated_at) ON catalogues TO orderbooking_service;
 GRANT UPDATE (booked) ON fulfilment_slots TO orderbooking_service;
 GRANT UPDATE (status, request_hash, order_id, updated_at) ON idempotency_keys TO orderbooking_service;
-GRANT UPDATE (status, version, updated_at, last_command_id, event_sequence, event_hash) ON orders TO orderbooking_service;
+GRANT UPDATE (status, updated_at) ON notification_deliveries TO orderbooking_service;
+GRANT UPDATE (url, push_p256dh, push_auth, secret, previous_secret, previous_secret_expires_at, events, description, status, disabled_reason, failing_since, last_delivered_at, updated_at) ON notification_subscriptions TO orderbooking_service;
+GRANT UPDATE (status, version, updated_at, last_command_id, event_sequence, event_hash, sheet_synced_version) ON orders TO orderbooking_service;
 
 REVOKE EXECUTE ON FUNCTION authenticate_api_key(bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION authenticate_api_key(bytea) TO orderbooking_service;

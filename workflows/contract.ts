@@ -2,6 +2,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Guardrail } from '../domain/guardrails/guardrail';
 import type { Order, OrderContent, OrderStatus } from '../domain/order';
+import type { ToTell } from './notification-contract';
 
 /**
  * All that the two sides of Temporal agree on: names, ids, messages and activities. Names and shapes here are part of
@@ -130,7 +131,13 @@ export const orderQuery = defineQuery<Order | null>('order');
 // Activities
 
 export type PlaceOrderResult =
-  | { readonly kind: 'placed'; readonly order: Order; readonly pendingExpirySeconds: number | null }
+  | {
+      readonly kind: 'placed';
+      readonly order: Order;
+      readonly pendingExpirySeconds: number | null;
+      /** Absent when nobody subscribed to it. */
+      readonly tell?: ToTell;
+    }
   | { readonly kind: 'duplicate'; readonly existingOrderId: string }
   | { readonly kind: 'key_reused' }
   | { readonly kind: 'slot_unavailable' }
@@ -156,6 +163,8 @@ export interface TransitionOrderInput extends TransitionRequest {
 export interface TransitionOrderResult {
   readonly kind: 'moved' | 'unchanged' | 'illegal' | 'version_conflict';
   readonly order: Order;
+  /** Absent when nothing moved or nobody subscribed to it. */
+  readonly tell?: ToTell;
 }
 
 /** What order-worker does for OrderWorkflow. Both may run more than once and then answer the same. */

@@ -14,7 +14,8 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import { asCreated, isOrderStatus, type OrderStatus } from '../domain/order';
+import { orderEventId } from '../domain/notification';
+import { asCreated, isOrderStatus, type Order, type OrderStatus } from '../domain/order';
 import { canTransition, isTerminal, ORDER_TRANSITIONS } from '../domain/order-state';
 import {
   type OrderActivities,
@@ -32,7 +33,9 @@ import {
   transitionUpdate,
   updateCommandId,
 } from './contract';
+import type { ToTell } from './notification-contract';
 import { refusal } from './refusal';
+import { tellSubscribers } from './tell-subscribers';
 
 const { placeOrder, transitionOrder } = proxyLocalActivities<OrderActivities>({
   // One statement. Shorter than the workflow task's own timeout (10 s), so that a stuck connection is retried before
@@ -61,11 +64,11 @@ export async function OrderWorkflow(input: OrderWorkflowInput): Promise<OrderWor
     await expire(desk, placed);
     await condition(() => desk.isOver || workflowInfo().continueAsNewSuggested);
     // Still inside: a cancellation that comes while handlers finish before a continue-as-new is the order's as well.
-    await condition(allHandlersFinished);
+    await condition(() => desk.isIdle);
   } catch (error) {
     if (isCancellation(error)) await desk.cancel();
     // Not cancellable: in a cancelled scope a condition fails at once, and callers in mid-update would get no answer.
-    await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+    await CancellationScope.nonCancellable(() => condition(() => desk.isIdle));
     throw error;
   }
   if (!desk.isOver) return continueAsNew<typeof OrderWorkflow>({ ...input, resumed: desk.state });
@@ -118,6 +121,8 @@ class OrderDesk {
   private tail: Promise<unknown> = Promise.resolve();
   private waiting = 0;
   private signals = 0;
+  /** Events that subscribers are still being told of. They hold nothing up but the run's end. */
+  private telling = 0;
 
   constructor(private readonly input: OrderWorkflowInput) {
     // Before the first await: messages that came with the start are delivered in this same activation.
@@ -135,6 +140,11 @@ class OrderDesk {
     return this.placed;
   }
 
+  /** Whether nobody waits for this run any more: no caller, and no subscriber. */
+  get isIdle(): boolean {
+    return this.telling === 0 && allHandlersFinished();
+  }
+
   get isOver(): boolean {
     return this.waiting === 0 && isTerminal(this.state.order.status);
   }
@@ -148,7 +158,10 @@ class OrderDesk {
       log.error('the order could not be written', { error });
       return { kind: 'defect' } as const;
     });
-    if (result.kind === 'placed') return { order: result.order, pendingExpirySeconds: result.pendingExpirySeconds };
+    if (result.kind === 'placed') {
+      this.tell('order.created', result.order, result.tell, attempt.correlationId);
+      return { order: result.order, pendingExpirySeconds: result.pendingExpirySeconds };
+    }
     this.refused = refusal(result, attempt);
     this.settle();
     throw this.refused;
@@ -259,7 +272,32 @@ class OrderDesk {
       this.placed = { order: result.order, pendingExpirySeconds };
       this.showStatus();
     }
+    this.tell('order.status_changed', result.order, result.tell, command.correlationId);
     return result;
+  }
+
+  /** Has those told who subscribed, if anybody did. Not waited for: an order never waits for its news. */
+  private tell(
+    event: 'order.created' | 'order.status_changed',
+    { id: orderId, userId }: Order,
+    tell: ToTell | undefined,
+    correlationId: string,
+  ): void {
+    if (tell === undefined) return;
+    const { taskQueue, subscriptions, sequence } = tell;
+    const news = {
+      userId,
+      event,
+      eventId: orderEventId(orderId, sequence),
+      correlationId,
+      order: { orderId, sequence },
+    };
+    this.telling += 1;
+    tellSubscribers(news, { taskQueue, subscriptions })
+      .catch((error: unknown) => log.error('subscribers could not be told', { error }))
+      .finally(() => {
+        this.telling -= 1;
+      });
   }
 
   private showStatus(): void {

@@ -1,6 +1,8 @@
 import { DUPLICATE_WINDOW_SECONDS } from '../../domain/idempotency';
 import type { Order, OrderContent } from '../../domain/order';
 import { totalQuantity } from '../../domain/order';
+import { subscriptionsTo } from '../notifications/subscriptions-to';
+import { sheetFellBehind } from '../sheets/sheet-fell-behind';
 import type { TenantClient } from '../with-tenant';
 import { type OrderRow, orderColumns, toOrder } from './order-row';
 
@@ -27,6 +29,10 @@ export type PlaceOrderOutcome =
       readonly order: Order;
       readonly created: boolean;
       readonly pendingExpirySeconds: number | null;
+      /** Whether this statement raised the flag that the tenant's sheet is behind: then whoever ran it nudges the sync. */
+      readonly sheetFellBehind: boolean;
+      /** Who wants to hear of `order.created`. */
+      readonly subscriptions: readonly string[];
     }
   | { readonly kind: 'duplicate'; readonly existingOrderId: string }
   | { readonly kind: 'key_reused' }
@@ -53,6 +59,7 @@ export type PlaceOrderOutcome =
  *    for a competing insert and then steps back; that neither raises nor deadlocks (a caught 23P01 does both).
  * 5. `taken`, `claimed`, `written`: the slot's place, the key (completed, or failed when there is no order) and the
  *    first event of the audit trail.
+ * 6. `fell_behind`: the flag of the tenant's sheet, see sheet-fell-behind.ts.
  *
  * An order with `allowDuplicate` has an empty window and so never meets the constraint, not even in a crowd of its
  * equals. Later orders are duplicates of it all the same, by `equals`: no race can break that, because an order that
@@ -92,6 +99,8 @@ export async function placeOrder(client: TenantClient, request: PlaceOrder): Pro
       order: toOrder(row as OrderRow),
       created: row.id === request.orderId,
       pendingExpirySeconds: row.pending_order_expiry_seconds,
+      sheetFellBehind: row.sheet_fell_behind,
+      subscriptions: row.subscriptions,
     };
   }
   if (row.key_known) return { kind: 'key_reused' };
@@ -121,6 +130,8 @@ type PlaceOrderRow = { readonly [K in keyof OrderRow]: OrderRow[K] | null } & {
   readonly slot_free: boolean;
   readonly existing_order_id: string | null;
   readonly pending_order_expiry_seconds: number | null;
+  readonly sheet_fell_behind: boolean;
+  readonly subscriptions: readonly string[];
   /** Source `ai` only: what became of the confirmation (null: there is none), and the tenant's switch. */
   readonly confirmation?: 'live' | 'stale' | 'other' | 'used' | null;
   readonly booking_enabled?: boolean;
@@ -245,7 +256,7 @@ WITH moment AS (
   INSERT INTO order_events (order_id, sequence, user_id, type, to_status, actor, reason, correlation_id, occurred_at, prev_hash)
   SELECT id, 1, user_id, 'created', 'pending', $14::text, CASE WHEN $13::boolean THEN 'allow_duplicate' END, $15::text, created_at, ''::bytea
   FROM placed
-)${extra.after}, answer AS (
+)${extra.after}, ${sheetFellBehind('placed')}, answer AS (
   SELECT * FROM placed
   UNION ALL
   SELECT o.* FROM orders o JOIN known ON o.id = known.order_id WHERE known.request_hash = $3::bytea
@@ -254,7 +265,9 @@ SELECT ${orderColumns('answer')},
   EXISTS (SELECT FROM known) AS key_known,
   ($12::text IS NULL OR EXISTS (SELECT FROM free_slot)) AS slot_free,
   (SELECT id FROM equals WHERE NOT $13::boolean ORDER BY created_at DESC LIMIT 1) AS existing_order_id,
-  (SELECT pending_order_expiry_seconds FROM ai_capabilities WHERE user_id = $1::text) AS pending_order_expiry_seconds${extra.columns}
+  (SELECT pending_order_expiry_seconds FROM ai_capabilities WHERE user_id = $1::text) AS pending_order_expiry_seconds,
+  EXISTS (SELECT FROM fell_behind) AS sheet_fell_behind,
+  ${subscriptionsTo("'order.created'")} AS subscriptions${extra.columns}
 FROM moment LEFT JOIN answer ON true`;
 
 const PLACE_ORDER = { name: 'place-order', text: placeOrderText(NOTHING_MORE) };

@@ -1,4 +1,6 @@
 import type { Order, OrderStatus } from '../../domain/order';
+import { subscriptionsTo } from '../notifications/subscriptions-to';
+import { sheetFellBehind } from '../sheets/sheet-fell-behind';
 import type { TenantClient } from '../with-tenant';
 import { type OrderRow, orderColumns, toOrder } from './order-row';
 
@@ -24,6 +26,12 @@ export interface TransitionOutcome {
   readonly order: Order;
   /** The state this command found, if it moved the order. */
   readonly from: OrderStatus;
+  /** The number of the newest event of its audit trail: of this command's own, if it moved the order. */
+  readonly sequence: number;
+  /** Whether this statement raised the flag that the tenant's sheet is behind: then whoever ran it nudges the sync. */
+  readonly sheetFellBehind: boolean;
+  /** Who wants to hear of `order.status_changed`. */
+  readonly subscriptions: readonly string[];
 }
 
 /**
@@ -54,10 +62,25 @@ export async function transitionOrder(
     ],
   });
   const row = result.rows[0];
-  return row && { kind: row.verdict, order: toOrder(row), from: row.from_status };
+  return (
+    row && {
+      kind: row.verdict,
+      order: toOrder(row),
+      from: row.from_status,
+      sequence: row.event_sequence,
+      sheetFellBehind: row.sheet_fell_behind,
+      subscriptions: row.subscriptions,
+    }
+  );
 }
 
-type TransitionRow = OrderRow & { readonly verdict: TransitionOutcome['kind']; readonly from_status: OrderStatus };
+type TransitionRow = OrderRow & {
+  readonly verdict: TransitionOutcome['kind'];
+  readonly from_status: OrderStatus;
+  readonly event_sequence: number;
+  readonly sheet_fell_behind: boolean;
+  readonly subscriptions: readonly string[];
+};
 
 const TRANSITION_ORDER = `
 WITH slot_lock AS MATERIALIZED (
@@ -106,11 +129,17 @@ WITH slot_lock AS MATERIALIZED (
   UPDATE fulfilment_slots s SET booked = s.booked - 1
   FROM changed c
   WHERE c.verdict = 'moved' AND $3::text = 'cancelled' AND s.user_id = c.user_id AND s.id = c.slot_id
+), moved AS (
+  SELECT user_id FROM changed WHERE verdict = 'moved'
+), ${sheetFellBehind('moved')}, answer AS (
+  SELECT ${orderColumns('c')}, c.verdict, c.from_status, c.event_sequence FROM changed c
+  UNION ALL
+  SELECT ${orderColumns('j')}, j.verdict, coalesce(
+      (SELECT e.from_status FROM order_events e
+       WHERE j.repeated AND j.verdict = 'moved' AND e.order_id = j.id AND e.sequence = j.event_sequence),
+      j.status), j.event_sequence
+  FROM judged j WHERE NOT EXISTS (SELECT FROM changed)
 )
-SELECT ${orderColumns('c')}, c.verdict, c.from_status FROM changed c
-UNION ALL
-SELECT ${orderColumns('j')}, j.verdict, coalesce(
-    (SELECT e.from_status FROM order_events e
-     WHERE j.repeated AND j.verdict = 'moved' AND e.order_id = j.id AND e.sequence = j.event_sequence),
-    j.status)
-FROM judged j WHERE NOT EXISTS (SELECT FROM changed)`;
+SELECT answer.*, EXISTS (SELECT FROM fell_behind) AS sheet_fell_behind,
+  ${subscriptionsTo("'order.status_changed'")} AS subscriptions
+FROM answer`;

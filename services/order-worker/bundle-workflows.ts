@@ -10,6 +10,7 @@ import { TRACING_PRELOADS, tracingPlugin } from '../../platform/tracing-plugin';
 const STATELESS = [
   '../../domain/booking/view',
   '../../domain/errors',
+  '../../domain/notification',
   '../../domain/order',
   '../../domain/order-state',
   '../../workflows/booking-message',

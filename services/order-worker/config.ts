@@ -13,6 +13,8 @@ import {
   wholeNumber,
 } from '../../platform/config';
 import { ORDERS_TASK_QUEUE } from '../../workflows/contract';
+import { NOTIFICATIONS_TASK_QUEUE } from '../../workflows/notification-contract';
+import { SHEETS_TASK_QUEUE } from '../../workflows/sheet-contract';
 
 const schema = z.object({
   DATABASE_URL: postgresUrl(),
@@ -20,6 +22,8 @@ const schema = z.object({
   TEMPORAL_ADDRESS: hostAndPort().default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
   ORDERS_TASK_QUEUE: z.string().default(ORDERS_TASK_QUEUE),
+  SHEETS_TASK_QUEUE: z.string().default(SHEETS_TASK_QUEUE),
+  NOTIFICATIONS_TASK_QUEUE: z.string().default(NOTIFICATIONS_TASK_QUEUE),
   PAYLOAD_ENCRYPTION_KEYS: encryptionKeys(),
   CONFIRMATION_SIGNING_KEYS: signingKeys(),
   WORKFLOW_BUNDLE: z.string().default(join(__dirname, '..', '..', 'workflow-bundle.js')),

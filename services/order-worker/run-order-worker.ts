@@ -1,3 +1,4 @@
+import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, type TelemetryOptions } from '@temporalio/worker';
 import { parseSigningKeys } from '../../platform/confirmation-signing';
 import { createDataConverter } from '../../platform/data-converter';
@@ -10,6 +11,7 @@ import type { Telemetry } from '../../platform/telemetry';
 import { temporalLogger } from '../../platform/temporal-logger';
 import { createBookingActivities } from './activities/create-booking-activities';
 import { createOrderActivities } from './activities/create-order-activities';
+import { createNudgeSheet } from './activities/nudge-sheet';
 import type { Config } from './config';
 import { createWorker } from './create-worker';
 import { withForeignPayloads } from './foreign-payloads';
@@ -38,13 +40,30 @@ export async function runOrderWorker(config: Config, telemetry: Telemetry): Prom
   });
   const { current: signingKey, macOf } = parseSigningKeys(config.CONFIRMATION_SIGNING_KEYS);
   const connection = await connect(config, logger);
+  const dataConverter = createDataConverter(parseKeyring(config.PAYLOAD_ENCRYPTION_KEYS));
   const worker = await createWorker({
     config,
     connection,
-    dataConverter: withForeignPayloads(createDataConverter(parseKeyring(config.PAYLOAD_ENCRYPTION_KEYS))),
+    dataConverter: withForeignPayloads(dataConverter),
     plugins: [telemetry.plugin],
     activities: {
-      ...createOrderActivities({ pool, logger, macOf }),
+      ...createOrderActivities({
+        pool,
+        logger,
+        macOf,
+        nudgeSheet: createNudgeSheet({
+          temporal: new Client({
+            connection,
+            namespace: config.TEMPORAL_NAMESPACE,
+            dataConverter,
+            plugins: [telemetry.plugin],
+          }),
+          sheetsTaskQueue: config.SHEETS_TASK_QUEUE,
+          notificationsTaskQueue: config.NOTIFICATIONS_TASK_QUEUE,
+          logger,
+        }),
+        notificationsTaskQueue: config.NOTIFICATIONS_TASK_QUEUE,
+      }),
       ...createBookingActivities({ pool, logger, signingKey }),
     },
   });

@@ -10,6 +10,9 @@ export interface OrderActivityDependencies {
   readonly logger: Logger;
   /** Reads the keys that agents' orders come with. */
   readonly macOf: (keyId: string) => Mac | undefined;
+  /** Tells the tenant's sync that its sheet is behind. Not waited for, and never throws: an order does not wait for its sheet. */
+  readonly nudgeSheet: (userId: string) => void;
+  readonly notificationsTaskQueue: string;
 }
 
 /** What OrderWorkflow may ask of this worker. */

@@ -17,15 +17,28 @@ import { tellDecision } from './tell-decision';
 const ROUNDS = 8;
 
 /** Places an order, and finds out for certain what became of it. Run again for the same attempt, it answers the same. */
-export function createPlaceOrder({ pool, logger, macOf }: OrderActivityDependencies): OrderActivities['placeOrder'] {
+export function createPlaceOrder({
+  pool,
+  logger,
+  macOf,
+  nudgeSheet,
+  notificationsTaskQueue: taskQueue,
+}: OrderActivityDependencies): OrderActivities['placeOrder'] {
   return async (input) => {
     const outcome = await decide(input).catch((error: unknown) => {
       throw databaseFailure(error);
     });
     switch (outcome.kind) {
-      case 'placed':
-        if (outcome.created) tellPlaced(outcome.order, input);
-        return outcome;
+      case 'placed': {
+        const { order, created, pendingExpirySeconds, sheetFellBehind, subscriptions } = outcome;
+        if (sheetFellBehind) nudgeSheet(input.userId);
+        if (created) tellPlaced(order, input);
+        const placed = { kind: 'placed', order, pendingExpirySeconds } as const;
+        // An order that was found has been told of by the run that made it.
+        return created && subscriptions.length > 0
+          ? { ...placed, tell: { taskQueue, sequence: 1, subscriptions } }
+          : placed;
+      }
       case 'duplicate': {
         const { userId, correlationId } = input;
         countDuplicateBlocked();

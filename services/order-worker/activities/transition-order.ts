@@ -8,7 +8,12 @@ import type { OrderActivityDependencies } from './create-order-activities';
 import { databaseFailure } from './database-failure';
 
 /** Moves an order by one statement. Run again for the same command, it changes nothing and answers the same. */
-export function createTransitionOrder({ pool, logger }: OrderActivityDependencies): OrderActivities['transitionOrder'] {
+export function createTransitionOrder({
+  pool,
+  logger,
+  nudgeSheet,
+  notificationsTaskQueue: taskQueue,
+}: OrderActivityDependencies): OrderActivities['transitionOrder'] {
   return async (input) => {
     const outcome = await withTenant(pool, input.userId, (client) => transitionOrder(client, toCommand(input))).catch(
       (error: unknown) => {
@@ -19,19 +24,23 @@ export function createTransitionOrder({ pool, logger }: OrderActivityDependencie
       // The order was placed by this same run, so its row has been taken away by somebody: waiting brings nothing back.
       throw ApplicationFailure.create({ type: 'NOT_FOUND', message: 'The order is gone', nonRetryable: true });
     }
-    if (outcome.kind === 'moved') {
+    const { kind, order, sequence, subscriptions, sheetFellBehind } = outcome;
+    if (sheetFellBehind) nudgeSheet(input.userId);
+    if (kind === 'moved') {
       const { userId, orderId, correlationId } = input;
-      countStatusChange(outcome.from, outcome.order.status);
+      countStatusChange(outcome.from, order.status);
       logOrderStatusChanged(logger, {
         userId,
         orderId,
         fromStatus: outcome.from,
-        toStatus: outcome.order.status,
-        version: outcome.order.version,
+        toStatus: order.status,
+        version: order.version,
         correlationId,
       });
     }
-    return { kind: outcome.kind, order: outcome.order };
+    return kind === 'moved' && subscriptions.length > 0
+      ? { kind, order, tell: { taskQueue, sequence, subscriptions } }
+      : { kind, order };
   };
 }
 

@@ -79,6 +79,7 @@ async function typeOrder(
     created_at: at,
     updated_at: at,
     event_sequence: 1,
+    sheet_synced_version: 0,
     ...columns,
   };
   const { rows } = await psql(

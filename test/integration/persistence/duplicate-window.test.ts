@@ -1,6 +1,7 @@
 import { createLogger } from '../../../platform/logger';
 import { createPlaceOrder } from '../../../services/order-worker/activities/place-order';
 import { createDatabase, type TestDatabase } from '../../support/database';
+import { NO_NEWS } from '../../support/no-news';
 import { newAttempt, openShop, randomHash, type Shop, warmConnections } from '../../support/shop';
 
 /** 10:02:30 lies in the middle of every bucket that a fixed window of five minutes could have. */
@@ -177,6 +178,7 @@ describe('an allowed duplicate', () => {
       pool: database.service,
       logger: createLogger({ service: 'test', level: 'silent' }),
       macOf: () => undefined,
+      ...NO_NEWS,
     });
     const fingerprint = randomHash();
     const outcomes = await Promise.all(
@@ -195,6 +197,7 @@ describe('an allowed duplicate', () => {
       pool: database.service,
       logger: createLogger({ service: 'test', level: 'silent' }),
       macOf: () => undefined,
+      ...NO_NEWS,
     });
     const fingerprint = randomHash();
     const flags = Array.from({ length: 40 }, (_, index) => index % 2 === 0);

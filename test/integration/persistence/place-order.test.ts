@@ -58,6 +58,8 @@ describe('placing an order', () => {
       kind: 'placed',
       created: true,
       pendingExpirySeconds: null,
+      sheetFellBehind: false,
+      subscriptions: [],
       order: {
         ...request.content,
         id: request.orderId,

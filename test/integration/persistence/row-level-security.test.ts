@@ -97,10 +97,10 @@ describe('the service role', () => {
     ]);
   });
 
-  it('finds row-level security with a policy on every table there is', async () => {
+  it('finds row-level security with a policy on every table but that of the installation itself', async () => {
     const { rows } = await database.owner.query(
       `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-       WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relname <> 'schema_migrations'
+       WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relname NOT IN ('schema_migrations', 'server_keys')
          AND NOT (c.relrowsecurity AND (c.relforcerowsecurity OR c.relname = 'api_keys')
            AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid))`,
     );
@@ -150,6 +150,14 @@ describe('the service role', () => {
     'DELETE FROM bookings',
     'DELETE FROM booking_confirmations',
     'DELETE FROM ai_decisions',
+    'DELETE FROM sheet_sync_attempts',
+    'DELETE FROM notification_subscriptions',
+    'DELETE FROM notification_deliveries',
+    'DELETE FROM notification_attempts',
+    'DELETE FROM server_keys',
+    "UPDATE server_keys SET public_key = 'x'",
+    "UPDATE notification_deliveries SET payload = '{}'",
+    "UPDATE notification_subscriptions SET user_id = 'x'",
     "UPDATE ai_decisions SET reason = 'x'",
     "UPDATE booking_confirmations SET customer_reply = 'yes'",
     "UPDATE booking_confirmations SET expires_at = now() + interval '1 hour'",

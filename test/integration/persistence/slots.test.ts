@@ -7,6 +7,7 @@ import { createTransitionOrder } from '../../../services/order-worker/activities
 import type { PlaceOrderResult } from '../../../workflows/contract';
 import { createDatabase, type TestDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
+import { NO_NEWS } from '../../support/no-news';
 import { sampleContent } from '../../support/sample-order';
 import { lockWaiters, newAttempt, openShop, randomHash, type Shop, warmConnections } from '../../support/shop';
 
@@ -30,7 +31,12 @@ async function booked(shop: Shop, slot = 'noon'): Promise<number | undefined> {
 
 /** What the worker does, with its loop. */
 function worker(shop: Shop, pool: Pool = database.service) {
-  const dependencies = { pool, logger: createLogger({ service: 'test', level: 'silent' }), macOf: () => undefined };
+  const dependencies = {
+    pool,
+    logger: createLogger({ service: 'test', level: 'silent' }),
+    macOf: () => undefined,
+    ...NO_NEWS,
+  };
   const place = createPlaceOrder(dependencies);
   const transition = createTransitionOrder(dependencies);
   return {

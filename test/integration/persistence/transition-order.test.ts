@@ -31,7 +31,7 @@ describe('moving an order', () => {
       });
 
       const moved = { ...order, status: to, version: order.version + 1, updatedAt: at.toISOString() };
-      expect(outcome).toEqual({ kind: 'moved', from, order: moved });
+      expect(outcome).toEqual({ kind: 'moved', from, order: moved, ...unheard(order.version + 1) });
       const events = await shop.events(order.id);
       expect(events.at(-1)).toEqual({
         orderId: order.id,
@@ -54,7 +54,7 @@ describe('moving an order', () => {
       const order = await shop.orderThatIs(from);
       const events = await shop.events(order.id);
 
-      expect(await shop.move(order.id, to)).toEqual({ kind: 'illegal', from, order });
+      expect(await shop.move(order.id, to)).toEqual({ kind: 'illegal', from, order, ...unheard(order.version) });
       expect(await shop.events(order.id)).toEqual(events);
     },
   );
@@ -68,6 +68,7 @@ describe('moving an order', () => {
         kind: 'illegal',
         from,
         order,
+        ...unheard(order.version + 1),
       });
       const events = await shop.events(order.id);
       expect(events).toHaveLength(order.version + 1);
@@ -88,11 +89,17 @@ describe('moving an order', () => {
       const order = await shop.orderThatIs(status);
       const events = await shop.events(order.id);
 
-      expect(await shop.move(order.id, status)).toEqual({ kind: 'unchanged', from: status, order });
+      expect(await shop.move(order.id, status)).toEqual({
+        kind: 'unchanged',
+        from: status,
+        order,
+        ...unheard(order.version),
+      });
       expect(await shop.move(order.id, status, { auditRefusal: true })).toEqual({
         kind: 'unchanged',
         from: status,
         order,
+        ...unheard(order.version),
       });
       expect(await shop.events(order.id)).toEqual(events);
     },
@@ -126,6 +133,7 @@ describe('an expected version', () => {
         kind: 'version_conflict',
         from: 'confirmed',
         order,
+        ...unheard(2),
       });
     }
     expect(await shop.events(order.id)).toHaveLength(2);
@@ -160,8 +168,8 @@ describe('a command that runs again', () => {
     const order = await shop.orderThatIs('confirmed');
     const command = { commandId: randomUUID(), auditRefusal: true, ...more };
 
-    expect(await shop.move(order.id, to, command)).toEqual({ kind, from: 'confirmed', order });
-    expect(await shop.move(order.id, to, command)).toEqual({ kind, from: 'confirmed', order });
+    expect(await shop.move(order.id, to, command)).toEqual({ kind, from: 'confirmed', order, ...unheard(3) });
+    expect(await shop.move(order.id, to, command)).toEqual({ kind, from: 'confirmed', order, ...unheard(3) });
     expect(await shop.events(order.id)).toHaveLength(3);
   });
 
@@ -211,3 +219,8 @@ describe('20 moves of one order at once', () => {
     await verifyEventChain(database, order.id);
   });
 });
+
+/** What a statement says of a tenant that has no sheet and nobody who subscribed. */
+function unheard(sequence: number) {
+  return { sequence, sheetFellBehind: false, subscriptions: [] };
+}

@@ -1,0 +1,170 @@
+-- Up Migration
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- What has reached a tenant's sheet, and why it does not get there
+
+ALTER TABLE ai_capabilities
+  -- A service account of the tenant's own, sealed (see platform/sealed-secret.ts); null: the shared default.
+  ADD COLUMN sheets_credentials     text CHECK (length(sheets_credentials) <= 20000),
+  -- Its e-mail address: whom the sheet has to be shared with. No secret.
+  ADD COLUMN sheets_service_account text CHECK (length(sheets_service_account) <= 320),
+  -- Raised by the statement that writes an order, lowered by the sync before it looks: whoever raises it, and nobody else,
+  -- nudges the sync.
+  ADD COLUMN sheet_sync_pending     boolean NOT NULL DEFAULT false,
+  ADD COLUMN sheet_synced_at        timestamptz(3),
+  ADD COLUMN sheet_parked_at        timestamptz(3),
+  ADD COLUMN sheet_parked_cause     text CHECK (sheet_parked_cause ~ '^[a-z_]{1,64}$'),
+  ADD CONSTRAINT ai_capabilities_parked_why CHECK (num_nonnulls(sheet_parked_at, sheet_parked_cause) <> 1);
+
+-- The version of the order that the sheet shows; 0: none yet.
+ALTER TABLE orders
+  ADD COLUMN sheet_synced_version integer NOT NULL DEFAULT 0,
+  ADD CONSTRAINT orders_sheet_synced_version_check CHECK (sheet_synced_version BETWEEN 0 AND version);
+CREATE INDEX orders_unsynced ON orders (user_id, created_at, id) WHERE sheet_synced_version <> version;
+
+CREATE TABLE sheet_sync_attempts (
+  id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  user_id         text NOT NULL,
+  order_ids       uuid[] NOT NULL,
+  correlation_ids text[] NOT NULL,
+  result          text NOT NULL CHECK (result IN ('synced', 'retried', 'parked')),
+  cause           text CHECK (cause ~ '^[a-z_]{1,64}$'),
+  -- Google's, where it answered.
+  status_code     integer CHECK (status_code BETWEEN 100 AND 599),
+  -- 1 for the first try.
+  attempt         integer NOT NULL CHECK (attempt >= 1),
+  updated         integer NOT NULL DEFAULT 0 CHECK (updated >= 0),
+  appended        integer NOT NULL DEFAULT 0 CHECK (appended >= 0),
+  mended          integer NOT NULL DEFAULT 0 CHECK (mended >= 0),
+  started_at      timestamptz(3) NOT NULL,
+  duration_ms     integer NOT NULL CHECK (duration_ms >= 0),
+  CONSTRAINT sheet_sync_attempts_why CHECK ((result = 'synced') = (cause IS NULL))
+);
+CREATE INDEX sheet_sync_attempts_by_tenant ON sheet_sync_attempts (user_id, id DESC);
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Who wants to hear of what, and what was told
+
+CREATE TABLE notification_subscriptions (
+  id                         uuid PRIMARY KEY,
+  -- No reference to `tenants`, as in `orders`.
+  user_id                    text NOT NULL,
+  kind                       text NOT NULL CHECK (kind IN ('web_push', 'webhook')),
+  url                        text NOT NULL CHECK (length(url) BETWEEN 1 AND 2048),
+  -- Web Push only: the browser's public key and its authentication secret, base64url. The second one is sealed.
+  push_p256dh                text CHECK (length(push_p256dh) <= 200),
+  push_auth                  text CHECK (length(push_auth) <= 500),
+  -- Webhooks only, sealed. The previous one signs as well until it runs out.
+  secret                     text CHECK (length(secret) <= 500),
+  previous_secret            text CHECK (length(previous_secret) <= 500),
+  previous_secret_expires_at timestamptz(3),
+  events                     text[] NOT NULL CHECK (cardinality(events) BETWEEN 1 AND 4 AND events <@
+                               ARRAY['order.created', 'order.status_changed', 'sheet.parked', 'webhook.disabled']),
+  description                text CHECK (length(description) BETWEEN 1 AND 200),
+  -- `disabled`: it failed for too long and can be taken up again. `ended`: the receiver is gone, or nobody wants it any more.
+  status                     text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'disabled', 'ended')),
+  disabled_reason            text CHECK (disabled_reason ~ '^[a-z_]{1,64}$'),
+  -- When the first of a row of deliveries failed that nothing has interrupted since.
+  failing_since              timestamptz(3),
+  last_delivered_at          timestamptz(3),
+  created_at                 timestamptz(3) NOT NULL DEFAULT now(),
+  updated_at                 timestamptz(3) NOT NULL DEFAULT now(),
+  UNIQUE (user_id, id),
+  CONSTRAINT notification_subscriptions_keys CHECK (
+    (kind = 'web_push') = (push_p256dh IS NOT NULL) AND (kind = 'web_push') = (push_auth IS NOT NULL)
+    AND (kind = 'webhook') = (secret IS NOT NULL)
+    AND num_nonnulls(previous_secret, previous_secret_expires_at) <> 1)
+);
+CREATE INDEX notification_subscriptions_active ON notification_subscriptions (user_id) WHERE status = 'active';
+-- A browser that subscribes again is the same subscriber.
+CREATE UNIQUE INDEX notification_subscriptions_one_push ON notification_subscriptions (user_id, url)
+  WHERE kind = 'web_push' AND status <> 'ended';
+
+-- One row for one event and one subscriber: the second try to make it finds the first.
+CREATE TABLE notification_deliveries (
+  id              uuid PRIMARY KEY,
+  user_id         text NOT NULL,
+  subscription_id uuid NOT NULL,
+  -- The same for every subscriber; sent as `webhook-id`.
+  event_id        text NOT NULL CHECK (event_id ~ '^[A-Za-z0-9._:-]{1,128}$'),
+  event_type      text NOT NULL CHECK (event_type IN
+                    ('order.created', 'order.status_changed', 'sheet.parked', 'webhook.disabled', 'test.ping')),
+  order_id        uuid,
+  -- What is sent, so that a delivery can be played again as it was.
+  payload         jsonb NOT NULL,
+  status          text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'delivered', 'failed', 'ended')),
+  correlation_id  text NOT NULL CHECK (length(correlation_id) BETWEEN 1 AND 128),
+  created_at      timestamptz(3) NOT NULL DEFAULT now(),
+  updated_at      timestamptz(3) NOT NULL DEFAULT now(),
+  UNIQUE (user_id, subscription_id, event_id),
+  UNIQUE (user_id, id),
+  FOREIGN KEY (user_id, subscription_id) REFERENCES notification_subscriptions (user_id, id)
+);
+CREATE INDEX notification_deliveries_by_subscription ON notification_deliveries (user_id, subscription_id, created_at DESC, id DESC);
+
+CREATE TABLE notification_attempts (
+  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  user_id     text NOT NULL,
+  delivery_id uuid NOT NULL,
+  attempt     integer NOT NULL CHECK (attempt >= 1),
+  result      text NOT NULL CHECK (result IN ('delivered', 'retried', 'failed', 'ended')),
+  status_code integer CHECK (status_code BETWEEN 100 AND 599),
+  cause       text CHECK (cause ~ '^[a-z_]{1,64}$'),
+  started_at  timestamptz(3) NOT NULL,
+  duration_ms integer NOT NULL CHECK (duration_ms >= 0),
+  FOREIGN KEY (user_id, delivery_id) REFERENCES notification_deliveries (user_id, id),
+  CONSTRAINT notification_attempts_why CHECK ((result = 'delivered') = (cause IS NULL))
+);
+CREATE INDEX notification_attempts_by_delivery ON notification_attempts (user_id, delivery_id, id);
+
+-- Keys of this installation, made once and kept: whoever comes first makes them. The private half is sealed.
+CREATE TABLE server_keys (
+  name               text PRIMARY KEY CHECK (name IN ('vapid')),
+  public_key         text NOT NULL CHECK (length(public_key) <= 1000),
+  sealed_private_key text NOT NULL CHECK (length(sealed_private_key) <= 4000),
+  created_at         timestamptz(3) NOT NULL DEFAULT now()
+);
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- What no statement may do, whoever sends it
+
+CREATE TRIGGER sheet_sync_attempts_append_only BEFORE UPDATE OR DELETE ON sheet_sync_attempts
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER notification_attempts_append_only BEFORE UPDATE OR DELETE ON notification_attempts
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Row-level security, as for all tables of tenants
+
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['sheet_sync_attempts', 'notification_subscriptions', 'notification_deliveries', 'notification_attempts'] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+    EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
+    EXECUTE format('CREATE POLICY tenant_only ON %I USING (user_id = current_tenant()) WITH CHECK (user_id = current_tenant())', name);
+  END LOOP;
+END
+$$;
+
+GRANT UPDATE (sheet_synced_version) ON orders TO orderbooking_service;
+GRANT SELECT, INSERT ON sheet_sync_attempts, notification_attempts TO orderbooking_service;
+GRANT SELECT, INSERT, UPDATE (url, push_p256dh, push_auth, secret, previous_secret, previous_secret_expires_at, events,
+  description, status, disabled_reason, failing_since, last_delivered_at, updated_at) ON notification_subscriptions TO orderbooking_service;
+GRANT SELECT, INSERT, UPDATE (status, updated_at) ON notification_deliveries TO orderbooking_service;
+GRANT SELECT, INSERT ON server_keys TO orderbooking_service;
+
+-- Down Migration
+
+DROP TABLE server_keys, notification_attempts, notification_deliveries, notification_subscriptions, sheet_sync_attempts;
+DROP INDEX orders_unsynced;
+ALTER TABLE orders DROP COLUMN sheet_synced_version;
+ALTER TABLE ai_capabilities
+  DROP CONSTRAINT ai_capabilities_parked_why,
+  DROP COLUMN sheets_credentials,
+  DROP COLUMN sheets_service_account,
+  DROP COLUMN sheet_sync_pending,
+  DROP COLUMN sheet_synced_at,
+  DROP COLUMN sheet_parked_at,
+  DROP COLUMN sheet_parked_cause;
