@@ -77,6 +77,7 @@ export async function startStack(options: {
       DATABASE_URL: serviceUrl,
       PAYLOAD_ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
       CONFIRMATION_SIGNING_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+      SECRETS_ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
       HEALTH_PORT: '0',
       HTTP_PORT: '0',
       GRPC_PORT: '0',

@@ -19,7 +19,16 @@ export async function admit(
   authorization: string | undefined,
   operation: Operation,
 ): Promise<Caller> {
-  const caller = await useCases.authenticate(parseBearer(authorization));
+  return admitKey(useCases, parseBearer(authorization), operation);
+}
+
+/** Who holds the key, if that caller may do this. @throws ValidationError UNAUTHENTICATED or PERMISSION_DENIED */
+export async function admitKey(
+  useCases: Pick<UseCases, 'authenticate'>,
+  apiKey: string,
+  operation: Operation,
+): Promise<Caller> {
+  const caller = await useCases.authenticate(apiKey);
   requireScope(caller, operation);
   return caller;
 }

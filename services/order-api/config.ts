@@ -23,6 +23,7 @@ const schema = z.object({
   ORDERS_TASK_QUEUE: z.string().default(ORDERS_TASK_QUEUE),
   PAYLOAD_ENCRYPTION_KEYS: encryptionKeys(),
   CONFIRMATION_SIGNING_KEYS: signingKeys(),
+  SECRETS_ENCRYPTION_KEYS: encryptionKeys(),
   BIND_ADDRESS: z.string().default('127.0.0.1'),
   GRPC_PORT: port(50_051),
   HTTP_PORT: port(8_080),
@@ -31,6 +32,11 @@ const schema = z.object({
   // The longest a call may take. Shorter than a create under load: callers are told UNAVAILABLE of orders that are made all
   // the same. Longer: they wait as long for an answer that a dead dependency will not give.
   REQUEST_DEADLINE_MS: milliseconds({ min: 100, max: 300_000 }).default(10_000),
+  // Where the console is reached, when that is not the address that browsers send as Host (behind a proxy that rewrites it).
+  CONSOLE_URL: httpUrl().optional(),
+  // How long a sign-in to the console holds. Shorter: the owner types the key again in the midst of a day. Longer: so long
+  // may a device that was left open go on.
+  SESSION_TTL_SECONDS: seconds({ min: 60, max: 2_592_000 }).default(43_200),
   LOG_LEVEL: logLevel().default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl().optional(),
   SHUTDOWN_GRACE_SECONDS: seconds({ min: 1, max: 600 }).default(10),

@@ -4,6 +4,7 @@ import { ValidationError } from '../../domain/errors';
 import { parseInput } from '../../domain/schemas/parse';
 import { correlationId } from '../../platform/correlation-id';
 import type { Logger } from '../../platform/logger';
+import type { ConsoleSessions } from './console-sessions';
 import { type McpSettings, serveBookings } from './handlers/mcp/serve-bookings';
 import { bookingRoutes } from './handlers/rest/bookings';
 import { cancelOrderRoute } from './handlers/rest/cancel-order';
@@ -20,13 +21,15 @@ import { listBookingDecisionsRoute } from './handlers/rest/list-booking-decision
 import { listOrderEventsRoute } from './handlers/rest/list-order-events';
 import { listOrdersRoute } from './handlers/rest/list-orders';
 import { logRefused, refuse, refuseUnreadable } from './handlers/rest/refuse';
+import { createRestAdmission } from './handlers/rest/rest-admission';
 import type { RestApp } from './handlers/rest/rest-call';
 import { restError } from './handlers/rest/rest-error';
+import { SESSION_METHODS, sessionRoutes } from './handlers/rest/session';
 import { streamOrdersRoute } from './handlers/rest/stream-orders';
 import { surroundCalls } from './handlers/rest/surround-calls';
 import { updateOrderStatusRoute } from './handlers/rest/update-order-status';
 import type { OpenStreams } from './open-streams';
-import { OPERATIONS } from './operations';
+import { OPERATIONS, SESSION_URL } from './operations';
 import type { Readiness } from './readiness';
 import type { UseCases } from './use-cases/contract';
 
@@ -59,6 +62,10 @@ export interface HttpServerOptions {
   /** The longest a call may take, streams aside. */
   readonly requestDeadlineMs: number;
   readonly mcp: McpSettings;
+  /** Of people who are signed in to the console. */
+  readonly sessions: ConsoleSessions;
+  /** Where the console is reached, if that is not the address that is asked for. */
+  readonly consoleUrl: string | undefined;
 }
 
 export interface HttpServer {
@@ -85,7 +92,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
 /** The REST door before it listens: all routes, and what surrounds every call. */
 export async function buildRestApp(options: Omit<HttpServerOptions, 'host' | 'port'>): Promise<RestApp> {
-  const { useCases, logger } = options;
+  const { useCases, logger, sessions, streams, consoleUrl } = options;
+  const consoleOrigin = consoleUrl === undefined ? undefined : new URL(consoleUrl).origin;
+  const admission = createRestAdmission({ useCases, sessions, consoleOrigin });
   const app: RestApp = fastify({
     // Fastify would log URLs, whose queries hold customers' phone numbers.
     logger: false,
@@ -126,19 +135,20 @@ export async function buildRestApp(options: Omit<HttpServerOptions, 'host' | 'po
   // Node would answer an expectation that it does not know bare. RFC 9110 lets it be ignored.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   acceptOnlyJson(app);
-  surroundCalls(app, options);
+  surroundCalls(app, { ...options, admission });
   app.setNotFoundHandler(async () => {
     throw new ValidationError('NOT_FOUND', 'There is no such route');
   });
 
   await addDocumentation(app);
+  sessionRoutes(app, useCases, { sessions, admission });
   createOrderRoute(app, useCases);
   listOrdersRoute(app, useCases);
   getOrderRoute(app, useCases);
   updateOrderStatusRoute(app, useCases);
   cancelOrderRoute(app, useCases);
   listOrderEventsRoute(app, useCases);
-  streamOrdersRoute(app, useCases, options.streams);
+  streamOrdersRoute(app, useCases, { streams, admission });
   bookingRoutes(app, useCases);
   confirmBookingRoutes(app, useCases);
   createOrderFromAiRoute(app, useCases);
@@ -175,9 +185,8 @@ function doesWithoutBody({ method, routeOptions }: FastifyRequest): boolean {
 /** OPTIONS tells what a route takes. No CORS headers: browsers of other origins have no business here. */
 function answerOptions(app: RestApp): void {
   const methods = new Map<string, Set<string>>();
-  for (const { rest } of Object.values(OPERATIONS)) {
-    if (rest === undefined) continue;
-    const [method, url] = rest;
+  const routes = Object.values(OPERATIONS).flatMap(({ rest }) => (rest === undefined ? [] : [rest]));
+  for (const [method, url] of [...routes, ...SESSION_METHODS.map((verb) => [verb, SESSION_URL] as const)]) {
     const allowed = methods.get(url) ?? new Set(['OPTIONS']);
     methods.set(url, allowed.add(method));
     if (app.hasRoute({ method: 'HEAD', url })) allowed.add('HEAD');

@@ -11,7 +11,10 @@ export interface OperationAccess {
   readonly rest?: readonly [method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: `/api/${string}`];
 }
 
-export type Operation = Exclude<keyof UseCases, 'authenticate'>;
+export type Operation = Exclude<keyof UseCases, 'authenticate' | 'tenantName'>;
+
+/** The only route under `/api` without an operation: signing in and out takes no scope, it says who the caller is. */
+export const SESSION_URL = '/api/session';
 
 /**
  * Every operation of both doors. A handler is registered by its operation's name, so none can be reached without a

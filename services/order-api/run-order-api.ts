@@ -8,6 +8,7 @@ import { createPool } from '../../platform/postgres';
 import { runUntilShutdown } from '../../platform/shutdown';
 import type { Telemetry } from '../../platform/telemetry';
 import type { Config } from './config';
+import { createConsoleSessions } from './console-sessions';
 import { startGrpcServer } from './grpc-server';
 import { allowedHosts } from './handlers/mcp/allowed-hosts';
 import { startHttpServer } from './http-server';
@@ -76,7 +77,17 @@ export async function runOrderApi(config: Config, telemetry: Telemetry): Promise
     // Of a purpose of its own, so that no signature made for one can stand for the other.
     questionKey: signing.current.mac('orderbooking.mcp-question.v1'),
   };
-  const http = await startHttpServer({ ...door, mcp, port: config.HTTP_PORT });
+  const sessions = createConsoleSessions({
+    keyring: parseKeyring(config.SECRETS_ENCRYPTION_KEYS),
+    ttlSeconds: config.SESSION_TTL_SECONDS,
+  });
+  const http = await startHttpServer({
+    ...door,
+    mcp,
+    sessions,
+    consoleUrl: config.CONSOLE_URL,
+    port: config.HTTP_PORT,
+  });
   logger.info({ event: 'ready', grpcPort: grpc.port, httpPort: http.port }, 'order API is serving');
 
   const drainMs = config.SHUTDOWN_GRACE_SECONDS * 1_000 * DRAIN_SHARE;

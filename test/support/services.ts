@@ -12,6 +12,9 @@ export const TEST_ENCRYPTION_KEYS = `test:${Buffer.alloc(32, 7).toString('base64
 /** Signs the confirmations of tests and nothing else. */
 export const TEST_SIGNING_KEYS = `test:${Buffer.alloc(32, 9).toString('base64')}`;
 
+/** Seals the secrets of tests and nothing else. */
+export const TEST_SECRETS_KEYS = `test:${Buffer.alloc(32, 11).toString('base64')}`;
+
 export interface ServiceProcess {
   readonly pid: number;
   /** The fields of its ready line: real ports. */
@@ -38,6 +41,7 @@ export async function startService(
       TEMPORAL_ADDRESS: temporalAddress,
       PAYLOAD_ENCRYPTION_KEYS: TEST_ENCRYPTION_KEYS,
       CONFIRMATION_SIGNING_KEYS: TEST_SIGNING_KEYS,
+      SECRETS_ENCRYPTION_KEYS: TEST_SECRETS_KEYS,
       GRPC_PORT: '0',
       HTTP_PORT: '0',
       HEALTH_PORT: '0',

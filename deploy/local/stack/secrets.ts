@@ -11,14 +11,16 @@ const schema = z.object({
   payloadEncryptionKeys: z.string(),
   /** Signs the keys that confirmed bookings are ordered with. Lost, such a key makes no order any more. */
   confirmationSigningKeys: z.string(),
+  /** Seals the secrets that the database keeps, and the console's sessions. Lost, sheets' credentials and webhooks' secrets have to be set again. */
+  secretsEncryptionKeys: z.string(),
   /** Of the database role that the services work as. */
   servicePassword: z.string(),
   demo: keys,
   demo2: keys,
 });
 
-/** As it was before there were bookings. */
-const older = schema.partial({ confirmationSigningKeys: true });
+/** As it was before there were bookings, or secrets to keep. */
+const older = schema.partial({ confirmationSigningKeys: true, secretsEncryptionKeys: true });
 
 export type Secrets = z.output<typeof schema>;
 export type DemoKeys = z.output<typeof keys>;
@@ -33,7 +35,14 @@ export function loadSecrets(path: string): Secrets {
   if (!existsSync(path)) write(path, newSecrets());
   try {
     const kept = older.parse(JSON.parse(readFileSync(path, 'utf8')));
-    if (kept.confirmationSigningKeys === undefined) write(path, { ...kept, confirmationSigningKeys: newKeyring() });
+    const { confirmationSigningKeys, secretsEncryptionKeys } = kept;
+    if (confirmationSigningKeys === undefined || secretsEncryptionKeys === undefined) {
+      write(path, {
+        ...kept,
+        confirmationSigningKeys: confirmationSigningKeys ?? newKeyring(),
+        secretsEncryptionKeys: secretsEncryptionKeys ?? newKeyring(),
+      });
+    }
     return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
     throw new StackError(`${path} is damaged: restore it, or forget all data with npm start -- --reset`);
@@ -48,6 +57,7 @@ function newSecrets(): Secrets {
   return {
     payloadEncryptionKeys: newKeyring(),
     confirmationSigningKeys: newKeyring(),
+    secretsEncryptionKeys: newKeyring(),
     servicePassword: randomBytes(24).toString('base64url'),
     demo: newKeys(),
     demo2: newKeys(),

@@ -24,6 +24,7 @@ const schema = z.object({
   TEMPORAL_NAMESPACE: z.string().default('default'),
   PAYLOAD_ENCRYPTION_KEYS: encryptionKeys().optional(),
   CONFIRMATION_SIGNING_KEYS: signingKeys().optional(),
+  SECRETS_ENCRYPTION_KEYS: encryptionKeys().optional(),
   LOG_LEVEL: logLevel().default('info'),
 });
 

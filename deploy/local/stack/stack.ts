@@ -102,6 +102,7 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
       TEMPORAL_NAMESPACE: config.TEMPORAL_NAMESPACE,
       PAYLOAD_ENCRYPTION_KEYS: config.PAYLOAD_ENCRYPTION_KEYS ?? secrets.payloadEncryptionKeys,
       CONFIRMATION_SIGNING_KEYS: config.CONFIRMATION_SIGNING_KEYS ?? secrets.confirmationSigningKeys,
+      SECRETS_ENCRYPTION_KEYS: config.SECRETS_ENCRYPTION_KEYS ?? secrets.secretsEncryptionKeys,
       BIND_ADDRESS: LOOPBACK,
       WORKER_DEPLOYMENT_NAME: WORKER_DEPLOYMENT,
       HTTP_PORT: String(portOf('HTTP_PORT')),

@@ -15,6 +15,8 @@ import type { Order, OrderContent, OrderEvent, OrderSource, OrderStatus } from '
 export interface UseCases {
   /** Who holds this API key. @throws UNAUTHENTICATED when nobody does, UNAVAILABLE when that cannot be looked up. */
   authenticate(apiKey: string): Promise<Caller>;
+  /** What the caller's business is called, for people. */
+  tenantName(ctx: Pick<CallContext, 'caller'>): Promise<string>;
   createOrder(ctx: CallContext, request: CreateOrder): Promise<CreatedOrder>;
   getOrder(ctx: CallContext, orderId: string): Promise<Order>;
   listOrders(ctx: CallContext, query: ListOrders): Promise<OrderPage>;

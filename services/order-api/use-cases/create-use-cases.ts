@@ -17,6 +17,7 @@ import { OrderTurns } from './order-turns';
 import { createReadBookings } from './read-bookings';
 import { createReadOrders } from './read-orders';
 import { createStartBooking } from './start-booking';
+import { createTenantName } from './tenant-name';
 import { createTransitionOrder } from './transition-order';
 
 export interface UseCaseDependencies {
@@ -40,6 +41,7 @@ export function createUseCases(dependencies: UseCaseDependencies): UseCases & { 
   const transitionOrder = createTransitionOrder({ ...dependencies, keys, turns });
   return {
     authenticate: createAuthenticate(dependencies.pool),
+    tenantName: createTenantName(dependencies.pool),
     createOrder,
     ...createReadOrders({ ...dependencies, keys }),
     updateOrderStatus: transitionOrder,

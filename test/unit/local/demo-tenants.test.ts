@@ -5,6 +5,7 @@ describe('the demo tenants', () => {
   const secrets = {
     payloadEncryptionKeys: '',
     confirmationSigningKeys: '',
+    secretsEncryptionKeys: '',
     servicePassword: '',
     demo: keys,
     demo2: keys,

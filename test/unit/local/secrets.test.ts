@@ -18,23 +18,33 @@ describe('the secrets of a data folder', () => {
   });
 
   it('are of the form that the services accept', () => {
-    const { payloadEncryptionKeys, confirmationSigningKeys, demo, demo2 } = loadSecrets(path);
+    const { payloadEncryptionKeys, confirmationSigningKeys, secretsEncryptionKeys, demo, demo2 } = loadSecrets(path);
     expect(() => parseKeyring(payloadEncryptionKeys)).not.toThrow();
     expect(() => parseSigningKeys(confirmationSigningKeys)).not.toThrow();
-    expect(confirmationSigningKeys).not.toBe(payloadEncryptionKeys);
+    expect(() => parseKeyring(secretsEncryptionKeys)).not.toThrow();
+    expect(new Set([payloadEncryptionKeys, confirmationSigningKeys, secretsEncryptionKeys]).size).toBe(3);
     const keys = [...Object.values(demo), ...Object.values(demo2)];
     expect(keys.every((key) => parseApiKey(key) !== undefined)).toBe(true);
     expect(new Set(keys).size).toBe(6);
   });
 
-  it('of a folder from before there were bookings stay, and get a signing key that stays as well', () => {
-    const { confirmationSigningKeys: _, ...before } = loadSecrets(path);
+  it('of a folder from before there were bookings stay, and get the keys that stay as well', () => {
+    const { confirmationSigningKeys: _, secretsEncryptionKeys: __, ...before } = loadSecrets(path);
     writeFileSync(path, JSON.stringify(before));
     const after = loadSecrets(path);
     expect(after).toMatchObject(before);
     expect(loadSecrets(path)).toEqual(after);
     expect(readFileSync(path, 'utf8')).toContain(after.confirmationSigningKeys);
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('of a folder from before there were secrets to keep stay, and get a key for them', () => {
+    const { secretsEncryptionKeys: _, ...before } = loadSecrets(path);
+    writeFileSync(path, JSON.stringify(before));
+    const after = loadSecrets(path);
+    expect(after).toMatchObject(before);
+    expect(() => parseKeyring(after.secretsEncryptionKeys)).not.toThrow();
+    expect(loadSecrets(path)).toEqual(after);
   });
 
   it('are readable by their owner only', () => {

@@ -8,7 +8,9 @@ import { CapabilityService } from '../../../gen/orderbooking/v1/capability_servi
 import { CatalogueService } from '../../../gen/orderbooking/v1/catalogue_service_pb';
 import { OrderService } from '../../../gen/orderbooking/v1/order_service_pb';
 import { createGrpcClient } from '../../../platform/grpc-client';
+import { parseKeyring } from '../../../platform/keyring';
 import { createLogger } from '../../../platform/logger';
+import { createConsoleSessions } from '../../../services/order-api/console-sessions';
 import { startGrpcServer } from '../../../services/order-api/grpc-server';
 import { startHttpServer } from '../../../services/order-api/http-server';
 import { createOpenStreams } from '../../../services/order-api/open-streams';
@@ -89,13 +91,17 @@ export function useCasesDouble(own: Partial<UseCases>): UseCases {
       if (userId !== 'bakery' && userId !== 'pizzeria') throw new ValidationError('UNAUTHENTICATED', 'Unknown key');
       return { userId, keyId: key, keyPrefix: userId, scopes: scopes as Scope[] };
     },
+    tenantName: async ({ caller }) => `The ${caller.userId}`,
     ...unexpected,
     ...own,
   };
 }
 
 /** Both doors on free ports over the same double, and what they logged. */
-export async function openDoors(own: Partial<UseCases> = {}, options: { requestDeadlineMs?: number } = {}) {
+export async function openDoors(
+  own: Partial<UseCases> = {},
+  options: { requestDeadlineMs?: number; consoleUrl?: string; sessionTtlSeconds?: number } = {},
+) {
   const lines: Record<string, unknown>[] = [];
   const logger = createLogger({
     service: 'order-api',
@@ -119,7 +125,11 @@ export async function openDoors(own: Partial<UseCases> = {}, options: { requestD
   };
   const grpc = await startGrpcServer(door);
   const mcp = { allowedHosts: ['127.0.0.1'], questionKey: 'known to nobody but the tests of this door' };
-  const http = await startHttpServer({ ...door, mcp });
+  const sessions = createConsoleSessions({
+    keyring: parseKeyring(`k1:${Buffer.alloc(32, 5).toString('base64')}`),
+    ttlSeconds: options.sessionTtlSeconds ?? 60,
+  });
+  const http = await startHttpServer({ ...door, mcp, sessions, consoleUrl: options.consoleUrl });
   const address = `127.0.0.1:${grpc.port}`;
   const orders = createGrpcClient(OrderService, address, credentials.createInsecure());
   const capabilities = createGrpcClient(CapabilityService, address, credentials.createInsecure());

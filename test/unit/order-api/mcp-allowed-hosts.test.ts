@@ -6,6 +6,7 @@ const ENV = {
   DATABASE_URL: 'postgres://role:password@localhost/db',
   PAYLOAD_ENCRYPTION_KEYS: `k:${Buffer.alloc(32).toString('base64')}`,
   CONFIRMATION_SIGNING_KEYS: `k:${Buffer.alloc(32).toString('base64')}`,
+  SECRETS_ENCRYPTION_KEYS: `k:${Buffer.alloc(32).toString('base64')}`,
 };
 
 test.each([

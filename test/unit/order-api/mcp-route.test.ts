@@ -1,6 +1,9 @@
 import fastify from 'fastify';
+import { parseKeyring } from '../../../platform/keyring';
 import { createLogger } from '../../../platform/logger';
+import { createConsoleSessions } from '../../../services/order-api/console-sessions';
 import { mcpRoute } from '../../../services/order-api/handlers/mcp/mcp-route';
+import { createRestAdmission } from '../../../services/order-api/handlers/rest/rest-admission';
 import type { RestApp } from '../../../services/order-api/handlers/rest/rest-call';
 import { surroundCalls } from '../../../services/order-api/handlers/rest/surround-calls';
 import { createOpenStreams } from '../../../services/order-api/open-streams';
@@ -12,7 +15,9 @@ test('the conformance tool finds nothing wrong with a server of its own making b
   const logger = createLogger({ service: 'order-api', level: 'silent' });
   const useCases = useCasesDouble({});
   const app: RestApp = fastify({ logger: false });
-  surroundCalls(app, { useCases, logger, requestDeadlineMs: 5_000 });
+  const sessions = createConsoleSessions({ keyring: parseKeyring(`k:${'A'.repeat(43)}`), ttlSeconds: 60 });
+  const admission = createRestAdmission({ useCases, sessions, consoleOrigin: undefined });
+  surroundCalls(app, { admission, logger, requestDeadlineMs: 5_000 });
   mcpRoute(app, {
     useCases,
     logger,

@@ -463,6 +463,7 @@ describe('beside the API', () => {
       'Catalogue',
       'Order',
       'OrderEvent',
+      'Session',
     ]);
     expect(Object.keys(document.paths).sort()).toEqual([
       '/api/ai/orders',
@@ -484,6 +485,7 @@ describe('beside the API', () => {
       '/api/orders/{id}/cancel',
       '/api/orders/{id}/events',
       '/api/orders/{id}/status',
+      '/api/session',
     ]);
     const create = document.paths['/api/orders']?.post;
     expect(Object.keys(create?.responses ?? {})).toEqual([

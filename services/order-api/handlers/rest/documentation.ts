@@ -2,6 +2,8 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { SESSION_URL } from '../../operations';
+import { SESSION_COOKIE } from '../../session-cookie';
 
 const USER_ID_PARAMETER = {
   name: 'user_id',
@@ -42,13 +44,26 @@ export async function addDocumentation(app: FastifyInstance): Promise<void> {
           'Errors with the code `UNAVAILABLE` may be sent again with the same idempotency key.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      tags: [{ name: 'Orders' }, { name: 'Bookings' }, { name: 'Catalogue' }, { name: 'Capabilities' }],
+      tags: [
+        { name: 'Orders' },
+        { name: 'Bookings' },
+        { name: 'Catalogue' },
+        { name: 'Capabilities' },
+        { name: 'Session' },
+      ],
       components: {
         securitySchemes: {
           apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, as `Authorization: Bearer <key>`.' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: SESSION_COOKIE,
+            description:
+              'The console’s session, from `POST /api/session`. All but GET and HEAD send its `csrf_token` as `X-CSRF-Token` too.',
+          },
         },
       },
-      security: [{ apiKey: [] }],
+      security: [{ apiKey: [] }, { session: [] }],
     },
     transform: jsonSchemaTransform,
     transformObject: (document) => complete(jsonSchemaTransformObject(document)),
@@ -67,10 +82,11 @@ interface Document {
   readonly components?: { readonly schemas?: Record<string, unknown> };
 }
 
-/** Says of every operation that it takes a `user_id`, and drops the schemas nothing points at: each is made as input and output. */
+/** Says of every operation of a tenant that it takes a `user_id`, and drops the schemas nothing points at: each is made as input and output. */
 function complete<Transformed extends object>(transformed: Transformed): Transformed {
   const document: Document = transformed;
-  for (const path of Object.values(document.paths ?? {})) {
+  for (const [url, path] of Object.entries(document.paths ?? {})) {
+    if (url === SESSION_URL) continue;
     for (const operation of Object.values(path)) {
       operation.parameters = [...(operation.parameters ?? []), USER_ID_PARAMETER];
     }

@@ -5,10 +5,10 @@ import { type OrderError, SystemError, ValidationError } from '../../../../domai
 import { orderEventToWire, orderToWire } from '../../../../domain/wire';
 import { keepChecking } from '../../admission';
 import { asOrderError } from '../../as-order-error';
-import { admit } from '../../authentication';
 import type { OpenStreams } from '../../open-streams';
 import type { OrderChange, UseCases } from '../../use-cases/contract';
 import { writableAgain } from '../../writable-again';
+import type { RestAdmission } from './rest-admission';
 import { callContext, type RestApp } from './rest-call';
 import { errorResponses, noQuery, routeOf } from './route-options';
 
@@ -27,7 +27,11 @@ const EARLY_ERROR_MS = 100;
 const CURSOR = /^[\x21-\x7e]{1,200}$/;
 
 /** GET /api/orders/stream: the tenant's changes as server-sent events, until the client leaves or the server drains. */
-export function streamOrdersRoute(app: RestApp, useCases: UseCases, streams: OpenStreams): void {
+export function streamOrdersRoute(
+  app: RestApp,
+  useCases: UseCases,
+  { streams, admission }: { readonly streams: OpenStreams; readonly admission: RestAdmission },
+): void {
   app.route({
     ...routeOf('streamOrders'),
     // A HEAD would open a stream and never be told that it has.
@@ -53,7 +57,7 @@ export function streamOrdersRoute(app: RestApp, useCases: UseCases, streams: Ope
       const afterCursor = cursorOf(request.headers['last-event-id']);
       const stream = streams.open();
       reply.raw.once('close', stream.end);
-      const admission = keepChecking(() => admit(useCases, request.headers.authorization, 'streamOrders'), stream.end);
+      const admitted = keepChecking(() => admission.admit(request, 'streamOrders'), stream.end);
       const changes = useCases
         .streamOrders({ caller, correlationId, signal: stream.signal }, { afterCursor })
         [Symbol.asyncIterator]();
@@ -63,7 +67,7 @@ export function streamOrdersRoute(app: RestApp, useCases: UseCases, streams: Ope
         await rejectedWithin(first, EARLY_ERROR_MS);
         request.failure = await send(reply, first, changes, stream.signal);
       } finally {
-        admission.stop();
+        admitted.stop();
         stream.close();
         await changes.return?.();
       }

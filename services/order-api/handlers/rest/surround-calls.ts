@@ -2,23 +2,24 @@ import type { FastifyRequest } from 'fastify';
 import { ValidationError } from '../../../../domain/errors';
 import { nameHttpSpan } from '../../../../platform/http-route';
 import type { Logger } from '../../../../platform/logger';
-import { admit } from '../../authentication';
 import { logCall } from '../../call-log';
 import { checkClaimedTenant } from '../../claimed-tenant';
-import type { UseCases } from '../../use-cases/contract';
+import { SESSION_URL } from '../../operations';
 import { withinDeadline } from '../../within-deadline';
 import { refuse } from './refuse';
+import type { RestAdmission } from './rest-admission';
 import type { RestApp } from './rest-call';
 import { restError } from './rest-error';
+import { forgetEnded } from './session';
 
 /** Everything that is the same for every call: correlation id, who may, deadline, errors, the log line. */
 export function surroundCalls(
   app: RestApp,
   {
-    useCases,
+    admission,
     logger,
     requestDeadlineMs,
-  }: { readonly useCases: UseCases; readonly logger: Logger; readonly requestDeadlineMs: number },
+  }: { readonly admission: RestAdmission; readonly logger: Logger; readonly requestDeadlineMs: number },
 ): void {
   app.decorateRequest('startedAt', 0);
   app.decorateRequest('caller', undefined);
@@ -37,7 +38,12 @@ export function surroundCalls(
     if (operation === undefined) return;
     // Customers' data must not stay in any cache on the way.
     reply.header('cache-control', 'no-store');
-    request.caller = await withinDeadline(request.deadline, admit(useCases, request.headers.authorization, operation));
+    try {
+      request.caller = await withinDeadline(request.deadline, admission.admit(request, operation));
+    } catch (error) {
+      forgetEnded(request, reply, error);
+      throw error;
+    }
   });
 
   let closing = false;
@@ -50,8 +56,9 @@ export function surroundCalls(
   });
 
   app.addHook('preValidation', async (request) => {
-    if (request.caller === undefined) return;
-    const takesBody = request.routeOptions.schema?.body !== undefined;
+    const { config, schema, url } = request.routeOptions;
+    if (config.operation === undefined && url !== SESSION_URL) return;
+    const takesBody = schema?.body !== undefined;
     // No body at all is an empty one: the schema then says what is missing from it.
     if (request.body === undefined && takesBody) request.body = {};
     // Ignored, a step's id in it would be no id, and the caller would not know.
