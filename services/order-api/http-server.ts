@@ -1,6 +1,5 @@
 import fastify, { type FastifyRequest } from 'fastify';
 import type * as z from 'zod';
-import { ValidationError } from '../../domain/errors';
 import { parseInput } from '../../domain/schemas/parse';
 import { correlationId } from '../../platform/correlation-id';
 import type { Logger } from '../../platform/logger';
@@ -11,6 +10,7 @@ import { cancelOrderRoute } from './handlers/rest/cancel-order';
 import { capabilitiesRoutes } from './handlers/rest/capabilities';
 import { catalogueRoutes } from './handlers/rest/catalogue';
 import { confirmBookingRoutes } from './handlers/rest/confirm-booking';
+import { consoleRoutes } from './handlers/rest/console';
 import { createOrderRoute } from './handlers/rest/create-order';
 import { createOrderFromAiRoute } from './handlers/rest/create-order-from-ai';
 import { addDocumentation } from './handlers/rest/documentation';
@@ -66,6 +66,8 @@ export interface HttpServerOptions {
   readonly sessions: ConsoleSessions;
   /** Where the console is reached, if that is not the address that is asked for. */
   readonly consoleUrl: string | undefined;
+  /** Where the console's build is, if there is one. */
+  readonly consoleFolder: string;
 }
 
 export interface HttpServer {
@@ -136,9 +138,7 @@ export async function buildRestApp(options: Omit<HttpServerOptions, 'host' | 'po
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   acceptOnlyJson(app);
   surroundCalls(app, { ...options, admission });
-  app.setNotFoundHandler(async () => {
-    throw new ValidationError('NOT_FOUND', 'There is no such route');
-  });
+  await consoleRoutes(app, options.consoleFolder);
 
   await addDocumentation(app);
   sessionRoutes(app, useCases, { sessions, admission });

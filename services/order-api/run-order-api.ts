@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { ERRORS } from '../../domain/errors';
 import { parseSigningKeys } from '../../platform/confirmation-signing';
@@ -21,6 +22,8 @@ const RECONNECT_MS = { initial: 100, longest: 1_000 };
 const READINESS_TIMEOUT_MS = 2_000;
 /** Of the grace at shutdown; the rest is for closing what the calls need. */
 const DRAIN_SHARE = 0.7;
+/** Beside `services` in the build. */
+const CONSOLE_FOLDER = join(__dirname, '..', '..', 'console');
 
 /** Serves both doors until SIGTERM or SIGINT. Starts, not ready, while Postgres or Temporal are away. */
 export async function runOrderApi(config: Config, telemetry: Telemetry): Promise<void> {
@@ -86,6 +89,7 @@ export async function runOrderApi(config: Config, telemetry: Telemetry): Promise
     mcp,
     sessions,
     consoleUrl: config.CONSOLE_URL,
+    consoleFolder: CONSOLE_FOLDER,
     port: config.HTTP_PORT,
   });
   logger.info({ event: 'ready', grpcPort: grpc.port, httpPort: http.port }, 'order API is serving');

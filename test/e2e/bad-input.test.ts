@@ -263,7 +263,7 @@ describe('a path', () => {
   });
 
   test.each([
-    ['GET', '/'],
+    ['POST', '/'],
     ['GET', '/api'],
     ['GET', '/api/order'],
     ['GET', '/API/ORDERS'],

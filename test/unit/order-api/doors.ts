@@ -100,7 +100,7 @@ export function useCasesDouble(own: Partial<UseCases>): UseCases {
 /** Both doors on free ports over the same double, and what they logged. */
 export async function openDoors(
   own: Partial<UseCases> = {},
-  options: { requestDeadlineMs?: number; consoleUrl?: string; sessionTtlSeconds?: number } = {},
+  options: { requestDeadlineMs?: number; consoleUrl?: string; consoleFolder?: string; sessionTtlSeconds?: number } = {},
 ) {
   const lines: Record<string, unknown>[] = [];
   const logger = createLogger({
@@ -129,7 +129,13 @@ export async function openDoors(
     keyring: parseKeyring(`k1:${Buffer.alloc(32, 5).toString('base64')}`),
     ttlSeconds: options.sessionTtlSeconds ?? 60,
   });
-  const http = await startHttpServer({ ...door, mcp, sessions, consoleUrl: options.consoleUrl });
+  const http = await startHttpServer({
+    ...door,
+    mcp,
+    sessions,
+    consoleUrl: options.consoleUrl,
+    consoleFolder: options.consoleFolder ?? '/nowhere',
+  });
   const address = `127.0.0.1:${grpc.port}`;
   const orders = createGrpcClient(OrderService, address, credentials.createInsecure());
   const capabilities = createGrpcClient(CapabilityService, address, credentials.createInsecure());

@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { get as httpGet, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { errorAnswerSchema } from '../../../domain/schemas/wire';
+import { sendBytes } from '../../support/raw-rest';
+import { type Doors, openDoors } from './doors';
+
+const PAGE = '<!doctype html><title>Orders</title>';
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; " +
+  "worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/** As browsers send it when somebody goes to a page. */
+const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+const folder = mkdtempSync(join(tmpdir(), 'console-'));
+const consoleFolder = join(folder, 'console');
+let doors: Doors;
+
+beforeAll(() => {
+  mkdirSync(join(consoleFolder, 'assets'), { recursive: true });
+  const files = {
+    'index.html': PAGE,
+    'sw.js': 'self.skipWaiting();',
+    'manifest.webmanifest': '{}',
+    'icon.svg': '<svg/>',
+    'assets/app-X7K2QFAB.js': 'console.log(1);',
+    'assets/app-X7K2QFAB.css': 'body {}',
+    'assets/app-X7K2QFAB.js.map': '{}',
+  };
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(consoleFolder, name), content);
+  writeFileSync(join(folder, 'secret.txt'), 'secret');
+});
+afterEach(() => doors.close());
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function get(path: string, accept = '*/*', method = 'GET') {
+  const response = await fetch(`${doors.url}${path}`, { method, headers: { accept } });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+describe('with a build', () => {
+  beforeEach(async () => {
+    doors = await openDoors({}, { consoleFolder });
+  });
+
+  test.each([
+    ['/', 'text/html; charset=utf-8', 'no-cache'],
+    ['/index.html', 'text/html; charset=utf-8', 'no-cache'],
+    ['/sw.js', /^(text|application)\/javascript; charset=utf-8$/, 'no-cache'],
+    ['/manifest.webmanifest', 'application/manifest+json', 'no-cache'],
+    ['/icon.svg', 'image/svg+xml', 'no-cache'],
+    ['/assets/app-X7K2QFAB.js', /javascript/, 'public, max-age=31536000, immutable'],
+    ['/assets/app-X7K2QFAB.css', 'text/css; charset=utf-8', 'public, max-age=31536000, immutable'],
+    ['/assets/app-X7K2QFAB.js.map', /json/, 'public, max-age=31536000, immutable'],
+  ])('%s is %s, and kept: %s', async (path, type, cacheControl) => {
+    const { status, headers } = await get(path);
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toEqual(typeof type === 'string' ? type : expect.stringMatching(type));
+    expect(headers.get('cache-control')).toBe(cacheControl);
+    expect(headers.get('content-security-policy')).toBe(POLICY);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    const head = await get(path, '*/*', 'HEAD');
+    expect([head.status, head.text]).toEqual([200, '']);
+  });
+
+  test.each([
+    '/orders/0198c2de-7f3a-7cc1-9d4e-5b6a7c8d9e0f',
+    '/bookings?status=open',
+    '/settings/',
+    '/apiary',
+    '/docs2',
+    '/orders/a.b',
+  ])('a browser at %s gets the first page, with the same policy', async (path) => {
+    const { status, headers, text } = await get(path, BROWSER);
+    expect([status, text]).toEqual([200, PAGE]);
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(headers.get('content-security-policy')).toBe(POLICY);
+    expect([headers.get('cache-control'), headers.get('vary')]).toEqual(['no-cache', 'Accept']);
+  });
+
+  test.each([
+    '/api',
+    '/api/',
+    '/api/nothing',
+    '/API/orders/x',
+    '//api//orders',
+    '/api?x=1',
+    '/mcp/x',
+    '/docs/nothing',
+    '/openapi.json/x',
+    '/healthz/x',
+    '/metrics/',
+    '/assets/app-OLDBUILD.js',
+  ])('a browser at %s is told the truth', async (path) => {
+    const { status, text } = await get(path, BROWSER);
+    const { code } = errorAnswerSchema.parse(JSON.parse(text)).error;
+    expect([status, code]).toEqual([404, 'NOT_FOUND']);
+  });
+
+  test('what no browser goes to is an error as before', async () => {
+    for (const [method, accept] of [
+      ['GET', '*/*'],
+      ['GET', 'application/json'],
+      ['POST', BROWSER],
+      ['DELETE', BROWSER],
+    ] as const) {
+      const { status, text } = await get('/orders/1', accept, method);
+      expect([status, errorAnswerSchema.parse(JSON.parse(text)).error.code]).toEqual([404, 'NOT_FOUND']);
+    }
+    expect((await get('/orders/1', BROWSER, 'HEAD')).status).toBe(404);
+  });
+
+  test.each([
+    '/../secret.txt',
+    '/assets/../../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/..%2fsecret.txt',
+    '/assets/..%5c..%5csecret.txt',
+    '/.env',
+    '/%00',
+  ])('nothing beside the build is served: %s', async (path) => {
+    const answer = await sendBytes(doors.url, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect([400, 404]).toContain(answer?.status);
+  });
+
+  test('a file that a browser has already is not sent again', async () => {
+    const first = await get('/sw.js');
+    const etag = first.headers.get('etag') ?? '';
+    // Not by fetch, which then asks to have it anew.
+    const request = httpGet(`${doors.url}/sw.js`, { agent: false, headers: { 'if-none-match': etag } });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    expect(response.statusCode).toBe(304);
+    response.resume();
+  });
+
+  test('the documentation stays where it is, and is no part of the console', async () => {
+    const page = await get('/docs/', BROWSER);
+    expect([page.status, page.text.includes('swagger')]).toEqual([200, true]);
+    expect((await get('/openapi.json', BROWSER)).headers.get('content-type')).toMatch(/json/);
+    expect((await get('/openapi.json')).text).not.toContain('sw.js');
+  });
+
+  test('visits are not logged, misses are', async () => {
+    await get('/');
+    await get('/orders/1', BROWSER);
+    await get('/assets/app-X7K2QFAB.js');
+    await get('/assets/gone.js');
+    expect(doors.lines).toMatchObject([{ event: 'call', route: 'unknown', httpStatus: 404, code: 'NOT_FOUND' }]);
+  });
+});
+
+describe('without one', () => {
+  beforeEach(async () => {
+    doors = await openDoors({}, { consoleFolder: join(folder, 'nowhere') });
+  });
+
+  test.each(['/', '/orders/1'])('a browser at %s is told how to make one', async (path) => {
+    const { status, headers, text } = await get(path, BROWSER);
+    expect([status, headers.get('content-type')]).toEqual([503, 'text/html; charset=utf-8']);
+    expect(text).toContain('npm run build');
+    expect(headers.get('content-security-policy')).toBe(POLICY);
+    expect(doors.lines).toMatchObject([{ httpStatus: 503, code: 'UNAVAILABLE' }]);
+  });
+
+  test('others are told that it is missing, and all else works', async () => {
+    const { status, text } = await get('/');
+    expect([status, errorAnswerSchema.parse(JSON.parse(text)).error.code]).toEqual([503, 'UNAVAILABLE']);
+    expect((await get('/nothing')).status).toBe(404);
+    expect((await get('/docs/')).status).toBe(200);
+    expect((await get('/healthz')).status).toBe(200);
+    expect((await get('/api/orders')).status).toBe(401);
+  });
+});
