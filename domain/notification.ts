@@ -21,3 +21,13 @@ export const SUBSCRIPTIONS_MAX = 20;
 export function orderEventId(orderId: string, sequence: number): string {
   return `evt_${orderId}_${sequence}`;
 }
+
+/** What a webhook's secrets, the one in use and the one before it, are sealed for. */
+export function webhookSecretContext(subscriptionId: string): string {
+  return `webhook_secret:${subscriptionId}`;
+}
+
+/** What the authentication secret of a browser that subscribed is sealed for. */
+export function pushAuthContext(subscriptionId: string): string {
+  return `push_auth:${subscriptionId}`;
+}

@@ -131,7 +131,7 @@ CREATE TABLE notification_deliveries (
   event_id text NOT NULL,
   event_type text NOT NULL,
   order_id uuid,
-  payload jsonb NOT NULL,
+  payload json NOT NULL,
   status text DEFAULT 'pending'::text NOT NULL,
   correlation_id text NOT NULL,
   created_at timestamp(3) with time zone DEFAULT now() NOT NULL,

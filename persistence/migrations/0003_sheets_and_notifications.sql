@@ -90,8 +90,8 @@ CREATE TABLE notification_deliveries (
   event_type      text NOT NULL CHECK (event_type IN
                     ('order.created', 'order.status_changed', 'sheet.parked', 'webhook.disabled', 'test.ping')),
   order_id        uuid,
-  -- What is sent, so that a delivery can be played again as it was.
-  payload         jsonb NOT NULL,
+  -- What is sent, so that a delivery can be played again as it was; `jsonb` would turn its fields around.
+  payload         json NOT NULL,
   status          text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'delivered', 'failed', 'ended')),
   correlation_id  text NOT NULL CHECK (length(correlation_id) BETWEEN 1 AND 128),
   created_at      timestamptz(3) NOT NULL DEFAULT now(),
