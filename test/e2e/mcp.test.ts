@@ -197,6 +197,23 @@ describe.each(WAYS)('over %s, a client of %s', (way, revision) => {
     expect(await ordersOf(talk.customer.customer_phone)).toBe(0);
   });
 
+  test('that answers for its customer has the customer asked all the same', async () => {
+    const agent = await connect(way, revision, { fill: () => ({ action: 'decline' }) });
+    const { booking_id, summary_digest, text, talk } = await toSummary(agent);
+    const claim = { booking_id, summary_digest, customer_reply: 'yes' };
+    expect(refusal(await agent.call('confirm_booking', claim))).toMatchObject({ reason: 'reply_declined' });
+    // Nor is the same claim good for the summary that is shown again.
+    ok(await agent.call('get_summary', { booking_id }));
+    expect(refusal(await agent.call('confirm_booking', claim))).toMatchObject({ reason: 'reply_declined' });
+    expect(agent.forms.map(({ message }) => message)).toEqual([text, text]);
+    const answers = (await decisions(booking_id)).filter(({ step }) => step === 'confirm_booking');
+    expect(answers.map(({ decision, customer_words }) => [decision, customer_words])).toEqual([
+      ['blocked', ''],
+      ['blocked', ''],
+    ]);
+    expect(await ordersOf(talk.customer.customer_phone)).toBe(0);
+  });
+
   test('that can show no form is told what to show, and then passes the reply on', async () => {
     const agent = await connect(way, revision);
     const { booking_id, summary_digest, text } = await toSummary(agent);

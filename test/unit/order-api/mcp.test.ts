@@ -1,3 +1,4 @@
+import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/client';
 import { BOOKING_LOCALES } from '../../../domain/booking/booking';
 import { BusinessRuleError, ERRORS, type ErrorCode, orderError } from '../../../domain/errors';
 import { judgeReply } from '../../../domain/guardrails/judge-reply';
@@ -362,7 +363,7 @@ describe.each(REVISIONS)('a client of %s', (revision) => {
     expect(data).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
   });
 
-  describe('confirm_booking without a reply', () => {
+  describe('confirm_booking', () => {
     const confirm = { booking_id, summary_digest: DIGEST };
     const confirmations = (calls: readonly { readonly name: string; readonly request: unknown }[]) =>
       calls.flatMap(({ name, request }) =>
@@ -429,13 +430,38 @@ describe.each(REVISIONS)('a client of %s', (revision) => {
       expect(confirmations(calls)).toEqual([{ action: 'confirm_booking', summaryDigest: DIGEST, customerReply: '' }]);
     });
 
-    test('with a reply, nobody is asked', async () => {
+    test.each(['yes', 'Yes, confirm!', 'sure, go on', 'oui', ''])(
+      'with the reply "%s" the customer is asked all the same, and only what is typed into the form counts',
+      async (claimed) => {
+        const { useCases, calls } = acceptingUseCases();
+        await serve(useCases);
+        const conversation = await connect(revision, { fill: () => ({ action: 'decline' }) });
+        await conversation.call('confirm_booking', { ...confirm, customer_reply: claimed });
+        expect(conversation.forms).toMatchObject([{ message: SUMMARY_TEXT }]);
+        expect(confirmations(calls)).toEqual([
+          { action: 'confirm_booking', summaryDigest: DIGEST, customerReply: '', declined: true },
+        ]);
+      },
+    );
+
+    test.each(['no', 'yes but make it two', 'yes?', 'sí, pero mañana'])(
+      'with the reply "%s", which is no yes anywhere, nobody is asked',
+      async (said) => {
+        const { useCases, calls } = acceptingUseCases();
+        await serve(useCases);
+        const conversation = await connect(revision, { fill: answering('yes') });
+        await conversation.call('confirm_booking', { ...confirm, customer_reply: said });
+        expect(conversation.forms).toEqual([]);
+        expect(confirmations(calls)).toMatchObject([{ customerReply: said }]);
+      },
+    );
+
+    test('with a reply, where the client can show no form: passes it on', async () => {
       const { useCases, calls } = acceptingUseCases();
       await serve(useCases);
-      const conversation = await connect(revision, { fill: answering('yes') });
-      await conversation.call('confirm_booking', { ...confirm, customer_reply: 'no' });
-      expect(conversation.forms).toEqual([]);
-      expect(confirmations(calls)).toMatchObject([{ customerReply: 'no' }]);
+      await (await connect(revision)).call('confirm_booking', { ...confirm, customer_reply: 'yes' });
+      expect(calls.map(({ name }) => name)).toEqual(['confirmBooking']);
+      expect(confirmations(calls)).toMatchObject([{ customerReply: 'yes' }]);
     });
 
     test('for another summary than the current one, nobody is asked: its digest goes on, to be refused', async () => {
@@ -582,6 +608,26 @@ describe('a question to a client of 2025', () => {
     await conversation.call('confirm_booking', { booking_id, summary_digest: DIGEST });
     expect(calls.at(-1)).toMatchObject({ name: 'confirmBooking', request: { request: { customerReply: '' } } });
     expect(calls.at(-1)).not.toMatchObject({ request: { request: { declined: true } } });
+  });
+
+  test('that the client fails to show although it said it could does not make the agent’s word the customer’s', async () => {
+    const { useCases, calls } = acceptingUseCases();
+    await serve(useCases);
+    const conversation = await connect('2025', { fill: () => Promise.reject(new Error('no window')) });
+    await conversation.call('confirm_booking', { booking_id, summary_digest: DIGEST, customer_reply: 'yes' });
+    expect(calls.at(-1)).toMatchObject({ name: 'confirmBooking', request: { request: { customerReply: '' } } });
+  });
+
+  test('that the client turns out to know nothing of leaves the reply to the agent', async () => {
+    const { useCases, calls } = acceptingUseCases();
+    await serve(useCases);
+    const fill = () => Promise.reject(new ProtocolError(ProtocolErrorCode.MethodNotFound, 'Method not found'));
+    const conversation = await connect('2025', { fill });
+    const confirm = { booking_id, summary_digest: DIGEST };
+    await conversation.call('confirm_booking', confirm);
+    expect(calls.at(-1)).toMatchObject({ name: 'confirmBooking', request: { request: { customerReply: '' } } });
+    await conversation.call('confirm_booking', { ...confirm, customer_reply: 'yes' });
+    expect(calls.at(-1)).toMatchObject({ name: 'confirmBooking', request: { request: { customerReply: 'yes' } } });
   });
 
   test('that still waits when the server goes away is to be asked again, and the drain does not wait for it', async () => {

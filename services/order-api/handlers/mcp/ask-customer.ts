@@ -3,6 +3,8 @@ import {
   type InputRequiredResult,
   inputRequired,
   inputResponse,
+  ProtocolError,
+  ProtocolErrorCode,
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { BookingLocale } from '../../../../domain/booking/booking';
@@ -28,6 +30,8 @@ export type CustomerAnswer =
   | { readonly kind: 'declined' }
   /** Nobody answered: the form could not be shown, or nobody was there in time. */
   | { readonly kind: 'unanswered' }
+  /** The client does not know how to ask, whatever it said: the same as one that never said it. */
+  | { readonly kind: 'unable' }
   /** The question goes out with this result; the client calls the tool again with the answer. */
   | { readonly kind: 'asked'; readonly result: InputRequiredResult };
 
@@ -82,9 +86,12 @@ export function askByRequest(capabilities: () => unknown, closing: AbortSignal):
       try {
         const options = { timeout: ANSWER_WITHIN_MS, signal };
         return answerOf(await ctx.mcpReq.send({ method: 'elicitation/create', params }, options));
-      } catch {
+      } catch (error) {
         if (closing.aborted) throw new SystemError('UNAVAILABLE', 'The server is going away; ask the customer again');
-        // A client that cannot do what it said, or a customer who went away: neither is a yes.
+        // The client's answer, which no model writes. Refused for ever instead, its customers could order nothing.
+        if (error instanceof ProtocolError && error.code === ProtocolErrorCode.MethodNotFound)
+          return { kind: 'unable' };
+        // A form that failed, or a customer who went away: neither is a yes.
         return { kind: 'unanswered' };
       }
     },

@@ -1,4 +1,5 @@
 import type { InputRequiredResult, ServerContext } from '@modelcontextprotocol/server';
+import { judgeReply } from '../../../../domain/guardrails/judge-reply';
 import { shownSummaryWireSchema } from '../../../../domain/schemas/booking-wire';
 import type { CustomerAnswer, CustomerAsker } from './ask-customer';
 import type { WireInput } from './booking-door';
@@ -8,19 +9,23 @@ import { bookingOutput } from './tool-schemas';
 export type CallDoor = (operation: 'getBooking' | 'getSummary' | 'confirmBooking', input: WireInput) => Promise<object>;
 
 /**
- * The tool confirm_booking. Without a reply in it, the customer is asked directly, past the model: the summary in a form, where
- * the client can show one. Where it cannot, and where nobody answered, the booking is asked to judge no words at all, which it
+ * The tool confirm_booking. Where the client can show forms, the customer is asked for the yes there, past the model: the summary
+ * in a form, and whatever the agent says that the customer said, the words typed into the form are the answer. Left to choose, an
+ * agent that answers for its customer would never have one shown. Only a reply that is no yes in any language goes on as it is.
+ *
+ * Where the client can show none, the agent's word has to do; without one the booking is asked to judge no words at all, which it
  * refuses with the summary to be shown. Whatever the customer answers, it is asked once: a no is passed on as the answer.
  */
 export async function confirmBooking(
   input: WireInput,
   { call, asker, ctx }: { readonly call: CallDoor; readonly asker: CustomerAsker; readonly ctx: ServerContext },
 ): Promise<object | { readonly asked: InputRequiredResult }> {
-  if (input.customer_reply !== undefined) return call('confirmBooking', input);
-  if (!asker.canAsk(ctx)) return call('confirmBooking', { ...input, customer_reply: '' });
+  const passedOn = { ...input, customer_reply: input.customer_reply ?? '' };
+  if (!asker.canAsk(ctx) || isRefusal(passedOn.customer_reply)) return call('confirmBooking', passedOn);
   const about = JSON.stringify([input.booking_id, input.summary_digest]);
   const answer = asker.answerTo(about, ctx) ?? (await ask());
   if (answer.kind === 'asked') return { asked: answer.result };
+  if (answer.kind === 'unable') return call('confirmBooking', passedOn);
   return call('confirmBooking', { ...input, ...replyOf(answer) });
 
   async function ask(): Promise<CustomerAnswer> {
@@ -36,7 +41,13 @@ export async function confirmBooking(
   }
 }
 
-function replyOf(answer: Exclude<CustomerAnswer, { kind: 'asked' }>): WireInput {
+/** Whether a reply is no yes whatever the booking's language is, and whatever the tenant has for one: then there is nothing to ask. */
+function isRefusal(reply: unknown): boolean {
+  const verdict = judgeReply(String(reply), { locale: 'en', ownPhrases: [] });
+  return verdict === 'no' || verdict === 'change' || verdict === 'question';
+}
+
+function replyOf(answer: Exclude<CustomerAnswer, { kind: 'asked' | 'unable' }>): WireInput {
   switch (answer.kind) {
     case 'words':
       return { customer_reply: answer.words };

@@ -7,7 +7,7 @@ The steps, in this order:
 3. Say the items back to the customer (the answer's "say"), then confirm_items with the reply.
 4. set_customer, with name and phone number in the customer's own words.
 5. get_summary; show its text to the customer exactly as it is.
-6. confirm_booking, with summary_digest and the customer's reply.
+6. confirm_booking, with summary_digest and the customer's reply; without the reply where your client can show forms, for there the customer is asked directly.
 7. create_order, with idempotency_key and payload exactly as confirm_booking gave them.
 
 Rules:

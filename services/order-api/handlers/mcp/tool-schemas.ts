@@ -29,13 +29,13 @@ export const abandonBookingInput = z.strictObject({ ...named, ...abandonBookingF
 
 const { declined: _declined, ...confirmBookingOwnFields } = confirmBookingFields;
 
-/** Without a reply the customer is asked in a form, where the client can show one; only that form can be declined. */
+/** The customer is asked in a form, where the client can show one; only that form can be declined. */
 export const confirmBookingInput = z.strictObject({
   ...named,
   ...confirmBookingOwnFields,
   customer_reply: customerReply.optional().meta({
     description:
-      "The customer's reply to the summary, word for word. Leave it out to have the customer asked directly, where your client can show forms.",
+      "The customer's reply to the summary, word for word. Leave it out where your client can show forms: there the customer is asked directly, and only that answer can be a yes.",
   }),
 });
 

@@ -132,9 +132,9 @@ export const BOOKING_TOOLS: readonly BookingTool[] = [
     title: 'Confirm the booking',
     description:
       'Passes on what the customer answered to the summary. customer_reply is the answer, word for word; never answer for the customer. Only a ' +
-      'plain yes to the summary that was shown last counts. Leave customer_reply out to have the customer asked directly in a form, if your client ' +
-      'can show one; otherwise the call is refused and you show the summary, wait, and call again with the reply. After a no, do not ask for the ' +
-      'same yes again: change the order, then show the new summary. Answers idempotency_key and payload for create_order.',
+      'plain yes to the summary that was shown last counts. If your client can show forms, the customer is asked for the yes in one, ' +
+      'and what is typed there counts: leave customer_reply out. If it cannot, show the summary, wait, and call with the reply. After a no, do ' +
+      'not ask for the same yes again: change the order, then show the new summary. Answers idempotency_key and payload for create_order.',
     input: confirmBookingInput,
     output: confirmedBookingWireSchema,
     annotations: ADDS,
