@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BookingLocale, BookingView } from '../domain/booking/booking';
 import type { BookingDecision } from '../domain/booking/decision';
+import type { ListedBooking } from '../domain/booking/listed-booking';
 import type { ClaimedItem } from '../domain/booking/step-request';
 import type { Summary } from '../domain/booking/summary';
 import {
@@ -8,11 +9,19 @@ import {
   BookingService,
   type ConfirmBookingResponse,
   type GetSummaryResponse,
+  BookingStatus as StatusMessage,
 } from '../gen/orderbooking/v1/booking_service_pb';
 import { OrderSource as SourceMessage } from '../gen/orderbooking/v1/order_pb';
-import { type AiOrder, aiOrderFrom, bookingDecisionFrom, bookingFrom, summaryFrom } from './booking-from-message';
+import {
+  type AiOrder,
+  aiOrderFrom,
+  bookingDecisionFrom,
+  bookingFrom,
+  listedBookingFrom,
+  summaryFrom,
+} from './booking-from-message';
 import type { Answered, CallOptions } from './client-options';
-import { isoOf } from './message-words';
+import { isoOf, numberOf } from './message-words';
 import { type CreatedOrder, createdOrderFrom } from './order-from-message';
 import type { UnaryCaller } from './unary-caller';
 
@@ -47,6 +56,21 @@ export interface ConfirmationAnswer extends BookingAnswer {
   readonly payload: AiOrder;
   /** From here on the key makes no order any more; ISO 8601. */
   readonly expiresAt: string;
+}
+
+export interface ListBookings {
+  readonly status?: ListedBooking['status'] | undefined;
+  /** 1 to 100; 20 unless said otherwise. */
+  readonly pageSize?: number | undefined;
+  /** The `nextPageToken` of the page before, with the same status. */
+  readonly pageToken?: string | undefined;
+}
+
+export interface BookingPage {
+  /** Newest first. */
+  readonly bookings: readonly ListedBooking[];
+  /** Undefined on the last page. */
+  readonly nextPageToken: string | undefined;
 }
 
 export interface ListBookingDecisions {
@@ -113,6 +137,8 @@ export interface BookingCalls {
     options?: CallOptions,
   ): Promise<Answered<CreatedOrder>>;
   getBooking(bookingId: string, options?: CallOptions): Promise<Answered<{ readonly booking: BookingView }>>;
+  /** Needs a key with the scope `orders:read`: an agent sees the bookings that it knows of. */
+  listBookings(query?: ListBookings, options?: CallOptions): Promise<Answered<BookingPage>>;
   abandonBooking(
     request: Step & { readonly reason?: string | undefined },
     options?: CallOptions,
@@ -186,6 +212,13 @@ export function bookingCalls(call: UnaryCaller): BookingCalls {
       call(method.getBooking, { bookingId }, options, { repeatable: true }, ({ booking }) => ({
         booking: bookingFrom(booking),
       })),
+    listBookings({ status, ...query } = {}, options) {
+      const message = { ...query, status: numberOf<StatusMessage>(StatusMessage, status) };
+      return call(method.listBookings, message, options, { repeatable: true }, ({ bookings, nextPageToken }) => ({
+        bookings: bookings.map(listedBookingFrom),
+        nextPageToken: nextPageToken || undefined,
+      }));
+    },
     abandonBooking(request, options) {
       const { message, calling } = step(request);
       return call(method.abandonBooking, message, options, calling, answerFrom);

@@ -1,5 +1,6 @@
 import { BOOKING_ACTIONS, BOOKING_LOCALES, BOOKING_STEPS, type BookingView } from '../domain/booking/booking';
 import type { BookingDecision } from '../domain/booking/decision';
+import { BOOKING_STATUSES, type ListedBooking } from '../domain/booking/listed-booking';
 import type { Summary } from '../domain/booking/summary';
 import { GUARDRAILS } from '../domain/guardrails/guardrail';
 import type { OrderItem } from '../domain/order';
@@ -10,7 +11,9 @@ import {
   type Booking as BookingMessage,
   type BookingSummary as BookingSummaryMessage,
   DecidedStep as DecidedStepMessage,
+  type ListedBooking as ListedBookingMessage,
   DecisionOutcome as OutcomeMessage,
+  BookingStatus as StatusMessage,
   BookingStep as StepMessage,
 } from '../gen/orderbooking/v1/booking_service_pb';
 import { isoOf, known, required, requiredWordOf, wordOf } from './message-words';
@@ -46,6 +49,20 @@ export function bookingFrom(message: BookingMessage | undefined): BookingView {
     locale: known(BOOKING_LOCALES, booking.locale),
     orderId: booking.orderId ?? null,
     expiresAt: isoOf(booking.expiresAt),
+  };
+}
+
+export function listedBookingFrom(message: ListedBookingMessage): ListedBooking {
+  return {
+    id: message.id,
+    status: requiredWordOf(BOOKING_STATUSES, StatusMessage, message.status),
+    locale: known(BOOKING_LOCALES, message.locale),
+    orderId: message.orderId ?? null,
+    customerName: message.customerName ?? null,
+    itemCount: message.itemCount,
+    createdAt: isoOf(message.createdAt),
+    lastStepAt: isoOf(message.lastStepAt),
+    expiresAt: isoOf(message.expiresAt),
   };
 }
 

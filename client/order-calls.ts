@@ -29,6 +29,9 @@ export interface ListOrders {
   readonly source?: OrderSource | undefined;
   readonly customerPhone?: string | undefined;
   readonly createdAfter?: Date | undefined;
+  readonly createdBefore?: Date | undefined;
+  /** A part of the customer's name, of an item's name or of the phone number, or the beginning of the id. */
+  readonly search?: string | undefined;
   /** 1 to 100; 20 unless said otherwise. */
   readonly pageSize?: number | undefined;
   /** The `nextPageToken` of the page before, with the same filter. */
@@ -108,12 +111,13 @@ export function orderCalls(call: UnaryCaller): OrderCalls {
     },
     getOrder: (orderId, options) =>
       call(method.getOrder, { orderId }, options, { repeatable: true }, ({ order }) => ({ order: orderFrom(order) })),
-    listOrders({ status, source, createdAfter, ...query } = {}, options) {
+    listOrders({ status, source, createdAfter, createdBefore, ...query } = {}, options) {
       const message = {
         ...query,
         status: numberOf<StatusMessage>(StatusMessage, status),
         source: numberOf<SourceMessage>(SourceMessage, source),
         ...(createdAfter === undefined ? {} : { createdAfter: timestampFromDate(createdAfter) }),
+        ...(createdBefore === undefined ? {} : { createdBefore: timestampFromDate(createdBefore) }),
       };
       return call(method.listOrders, message, options, { repeatable: true }, ({ orders, nextPageToken }) => ({
         orders: orders.map(orderFrom),

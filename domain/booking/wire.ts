@@ -2,9 +2,10 @@ import type { ErrorDetails } from '../errors';
 import type { Block } from '../guardrails/block';
 import type { Guardrail } from '../guardrails/guardrail';
 import type { OrderItem } from '../order';
-import type { BookingAction, BookingLocale, BookingStep, BookingView } from './booking';
+import type { BookingAction, BookingLocale, BookingState, BookingStep, BookingView } from './booking';
 import type { Catalogue } from './catalogue';
 import type { BookingDecision, DecidedStep } from './decision';
+import type { ListedBooking } from './listed-booking';
 import type { Summary } from './summary';
 import type { StepResult } from './take-step';
 
@@ -83,6 +84,25 @@ export interface BookingDecisionWire {
 
 export interface BookingDecisionPageWire {
   readonly decisions: readonly BookingDecisionWire[];
+  /** Empty on the last page (AIP-158). */
+  readonly next_page_token: string;
+}
+
+/** A booking as a line of a list. */
+export interface ListedBookingWire {
+  readonly id: string;
+  readonly status: BookingState['status'];
+  readonly locale: BookingLocale;
+  readonly order_id: string | null;
+  readonly customer_name: string | null;
+  readonly item_count: number;
+  readonly created_at: string;
+  readonly last_step_at: string;
+  readonly expires_at: string;
+}
+
+export interface BookingPageWire {
+  readonly bookings: readonly ListedBookingWire[];
   /** Empty on the last page (AIP-158). */
   readonly next_page_token: string;
 }
@@ -172,6 +192,27 @@ export function bookingDecisionPageToWire(page: {
   readonly nextPageToken: string | undefined;
 }): BookingDecisionPageWire {
   return { decisions: page.decisions.map(bookingDecisionToWire), next_page_token: page.nextPageToken ?? '' };
+}
+
+export function bookingPageToWire(page: {
+  readonly bookings: readonly ListedBooking[];
+  readonly nextPageToken: string | undefined;
+}): BookingPageWire {
+  return { bookings: page.bookings.map(listedBookingToWire), next_page_token: page.nextPageToken ?? '' };
+}
+
+function listedBookingToWire(booking: ListedBooking): ListedBookingWire {
+  return {
+    id: booking.id,
+    status: booking.status,
+    locale: booking.locale,
+    order_id: booking.orderId,
+    customer_name: booking.customerName,
+    item_count: booking.itemCount,
+    created_at: booking.createdAt,
+    last_step_at: booking.lastStepAt,
+    expires_at: booking.expiresAt,
+  };
 }
 
 export function catalogueToWire(catalogue: Catalogue): CatalogueWire {

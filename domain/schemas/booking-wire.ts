@@ -1,13 +1,16 @@
 import * as z from 'zod';
 import { BOOKING_ACTIONS, BOOKING_LOCALES, BOOKING_STEPS } from '../booking/booking';
+import { BOOKING_STATUSES } from '../booking/listed-booking';
 import type {
   AiOrderPayloadWire,
   BookingDecisionPageWire,
   BookingDecisionWire,
+  BookingPageWire,
   BookingStepWire,
   BookingWire,
   CatalogueWire,
   ConfirmedBookingWire,
+  ListedBookingWire,
   ShownSummaryWire,
   SummaryWire,
 } from '../booking/wire';
@@ -96,6 +99,27 @@ export const confirmedBookingWireSchema = z.strictObject({
   payload: aiOrderPayloadWireSchema,
   ...answered,
 }) satisfies z.ZodType<ConfirmedBookingWire>;
+
+const listedBookingWireSchema = z
+  .strictObject({
+    id: z.string().meta({ format: 'uuid', examples: ['0198c2de-7f3a-7cc1-9d4e-5b6a7c8d9e0f'] }),
+    status: z.enum(BOOKING_STATUSES),
+    locale,
+    order_id: z.string().nullable().meta({ description: 'The order that the booking has become.' }),
+    customer_name: z.string().nullable().meta({ description: 'Null until the customer has said it.' }),
+    item_count: z.int().min(0).meta({ description: 'How many items, not how many units.' }),
+    created_at: timestamp,
+    last_step_at: timestamp,
+    expires_at: timestamp.meta({ description: 'When an open booking ends if nothing more happens to it.' }),
+  })
+  .meta({ id: 'ListedBooking', description: 'A booking as a line of a list.' }) satisfies z.ZodType<ListedBookingWire>;
+
+export const bookingPageAnswerSchema = successEnvelope(
+  z.strictObject({
+    bookings: z.array(listedBookingWireSchema),
+    next_page_token: z.string().meta({ description: 'Asks for the next page; empty on the last one.' }),
+  }) satisfies z.ZodType<BookingPageWire>,
+);
 
 export const bookingDecisionWireSchema = z
   .strictObject({

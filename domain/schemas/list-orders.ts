@@ -3,14 +3,19 @@ import { ORDER_SOURCES, type OrderSource, type OrderStatus } from '../order';
 import { parsePhone } from '../phone';
 import { parseTimestamp } from '../timestamp';
 import { checkedString } from './checked-string';
-import { orderStatus } from './fields';
+import { orderStatus, requiredLine } from './fields';
 import { optionalParameter, pageSize, pageToken } from './paging';
+
+/** What people look for is short; a longer text would only cost more to look for. */
+const SEARCH_MAX_CODE_POINTS = 100;
 
 export interface ListOrdersInput {
   readonly status: OrderStatus | undefined;
   readonly source: OrderSource | undefined;
   readonly customerPhone: string | undefined;
   readonly createdAfter: string | undefined;
+  readonly createdBefore: string | undefined;
+  readonly search: string | undefined;
   readonly pageSize: number;
   readonly pageToken: string | undefined;
 }
@@ -36,6 +41,27 @@ export const listOrdersSchema = z
         parseTimestamp,
       ),
     ),
+    created_before: optionalParameter(
+      checkedString(
+        {
+          description: 'Only orders created earlier than this: RFC 3339, with + written as %2B in a URL.',
+          format: 'date-time',
+          examples: ['2026-11-25T00:00:00Z'],
+        },
+        parseTimestamp,
+      ),
+    ),
+    search: optionalParameter(
+      requiredLine(
+        { maxCodePoints: SEARCH_MAX_CODE_POINTS, multiline: false },
+        {
+          description:
+            "Only orders in which this is a part of the customer's name, of an item's name or of the phone number, or the beginning of " +
+            'the id. At most 100 characters.',
+          examples: ['rye bread'],
+        },
+      ),
+    ),
     page_size: pageSize,
     page_token: pageToken,
   })
@@ -45,6 +71,8 @@ export const listOrdersSchema = z
       source: wire.source,
       customerPhone: wire.customer_phone,
       createdAfter: wire.created_after,
+      createdBefore: wire.created_before,
+      search: wire.search,
       pageSize: wire.page_size,
       pageToken: wire.page_token,
     }),

@@ -18,6 +18,7 @@ import { getOrderRoute } from './handlers/rest/get-order';
 import { healthRoutes } from './handlers/rest/health';
 import { jsonText, refuseEncoded } from './handlers/rest/json-body';
 import { listBookingDecisionsRoute } from './handlers/rest/list-booking-decisions';
+import { listBookingsRoute } from './handlers/rest/list-bookings';
 import { listOrderEventsRoute } from './handlers/rest/list-order-events';
 import { listOrdersRoute } from './handlers/rest/list-orders';
 import { logRefused, refuse, refuseUnreadable } from './handlers/rest/refuse';
@@ -152,6 +153,7 @@ export async function buildRestApp(options: Omit<HttpServerOptions, 'host' | 'po
   bookingRoutes(app, useCases);
   confirmBookingRoutes(app, useCases);
   createOrderFromAiRoute(app, useCases);
+  listBookingsRoute(app, useCases);
   listBookingDecisionsRoute(app, useCases);
   catalogueRoutes(app, useCases);
   capabilitiesRoutes(app, useCases);

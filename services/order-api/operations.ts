@@ -97,6 +97,11 @@ export const OPERATIONS: Readonly<Record<Operation, OperationAccess>> = {
     grpc: '/orderbooking.v1.BookingService/GetBooking',
     rest: ['GET', '/api/bookings/:id'],
   },
+  listBookings: {
+    scopes: ['orders:read'],
+    grpc: '/orderbooking.v1.BookingService/ListBookings',
+    rest: ['GET', '/api/bookings'],
+  },
   listBookingDecisions: {
     scopes: ['ai:book', 'orders:read'],
     grpc: '/orderbooking.v1.BookingService/ListBookingDecisions',

@@ -48,6 +48,7 @@ const METHODS: Readonly<Record<string, readonly Scope[]>> = {
   '/orderbooking.v1.BookingService/CreateOrderFromAi': AGENT,
   '/orderbooking.v1.BookingService/GetBooking': AGENT_OR_READ,
   '/orderbooking.v1.BookingService/AbandonBooking': AGENT,
+  '/orderbooking.v1.BookingService/ListBookings': READ,
   '/orderbooking.v1.BookingService/ListBookingDecisions': AGENT_OR_READ,
 };
 
@@ -66,6 +67,7 @@ const ROUTES: Readonly<Record<string, readonly Scope[]>> = {
   'GET /api/catalogue': AGENT_OR_READ,
   'PUT /api/catalogue': ['admin'],
   'POST /api/bookings': AGENT,
+  'GET /api/bookings': READ,
   'GET /api/bookings/{id}': AGENT_OR_READ,
   'POST /api/bookings/{id}/items': AGENT,
   'DELETE /api/bookings/{id}/items/{item_id}': AGENT,

@@ -1,8 +1,9 @@
 import type { Caller } from '../../../domain/access';
-import type { BookingAction, BookingLocale, BookingView } from '../../../domain/booking/booking';
+import type { BookingAction, BookingLocale, BookingState, BookingView } from '../../../domain/booking/booking';
 import type { Catalogue, CatalogueItem } from '../../../domain/booking/catalogue';
 import type { BookingDecision } from '../../../domain/booking/decision';
 import type { DraftContent } from '../../../domain/booking/draft-digest';
+import type { ListedBooking } from '../../../domain/booking/listed-booking';
 import type { StepRequest } from '../../../domain/booking/step-request';
 import type { StepResult } from '../../../domain/booking/take-step';
 import type { Capabilities } from '../../../domain/capabilities';
@@ -42,6 +43,7 @@ export interface UseCases {
   confirmBooking(ctx: CallContext, request: TakeStep<'confirm_booking'>): Promise<BookingAnswer>;
   abandonBooking(ctx: CallContext, request: TakeStep<'abandon_booking'>): Promise<BookingAnswer>;
   getBooking(ctx: CallContext, bookingId: string): Promise<BookingView>;
+  listBookings(ctx: CallContext, query: ListBookings): Promise<BookingPage>;
   listBookingDecisions(ctx: CallContext, query: ListBookingDecisions): Promise<BookingDecisionPage>;
   /** Makes the order that the customer confirmed, and no other. */
   createOrderFromAi(ctx: CallContext, request: CreateOrderFromAi): Promise<CreatedOrder>;
@@ -82,6 +84,10 @@ export interface OrderFilter {
   readonly customerPhone: string | undefined;
   /** ISO 8601; exclusive. */
   readonly createdAfter: string | undefined;
+  /** ISO 8601; exclusive. */
+  readonly createdBefore: string | undefined;
+  /** What somebody typed. */
+  readonly search: string | undefined;
 }
 
 export interface ListOrders extends OrderFilter {
@@ -155,6 +161,17 @@ export interface TakeStep<Action extends BookingAction> extends StepOptions {
 export interface BookingAnswer {
   readonly booking: BookingView;
   readonly result: StepResult;
+}
+
+export interface ListBookings {
+  readonly status: BookingState['status'] | undefined;
+  readonly pageSize: number;
+  readonly pageToken: string | undefined;
+}
+
+export interface BookingPage {
+  readonly bookings: readonly ListedBooking[];
+  readonly nextPageToken: string | undefined;
 }
 
 export interface ListBookingDecisions {

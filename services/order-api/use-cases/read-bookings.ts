@@ -4,17 +4,33 @@ import { viewOf } from '../../../domain/booking/view';
 import { decodePageToken, encodePageToken, type PageTokenBinding } from '../../../domain/page-token';
 import { findBooking } from '../../../persistence/bookings/find-booking';
 import { listBookingDecisions } from '../../../persistence/bookings/list-booking-decisions';
+import { listBookings } from '../../../persistence/bookings/list-bookings';
 import { sha256Hex } from '../../../platform/sha256';
 import { noSuchBooking } from './bookings';
 import type { CallContext, ListBookingDecisions, UseCases } from './contract';
 import { firstThatFit } from './first-that-fit';
 import { inTenant } from './in-tenant';
-import { isSequence } from './read-orders';
+import { isSequence, isTimeAndId } from './page-position';
 
 /** The reads of bookings: straight from Postgres, as the caller's tenant, so that they also work once Temporal has forgotten them. */
-export function createReadBookings(pool: Pool): Pick<UseCases, 'getBooking' | 'listBookingDecisions'> {
+export function createReadBookings(pool: Pool): Pick<UseCases, 'getBooking' | 'listBookings' | 'listBookingDecisions'> {
   return {
     getBooking: async (ctx, bookingId) => viewOf(await read(ctx, bookingId), new Date().toISOString()),
+
+    async listBookings(ctx, { status, pageSize, pageToken }) {
+      const binding: PageTokenBinding = { list: 'bookings', userId: ctx.caller.userId, filter: { status } };
+      const position =
+        pageToken === undefined ? undefined : decodePageToken(pageToken, binding, sha256Hex, isTimeAndId);
+      const after = position && { createdAt: position[0], id: position[1] };
+      const rows = await inTenant(pool, ctx, (client) => listBookings(client, { status, after, limit: pageSize + 1 }));
+      const bookings = rows.slice(0, pageSize);
+      const last = bookings.at(-1);
+      return {
+        bookings,
+        nextPageToken:
+          last && rows.length > pageSize ? encodePageToken([last.createdAt, last.id], binding, sha256Hex) : undefined,
+      };
+    },
 
     async listBookingDecisions(ctx, query) {
       const binding = decisionsBinding(ctx, query);

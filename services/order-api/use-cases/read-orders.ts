@@ -8,9 +8,8 @@ import type { CallContext, ListOrderEvents, ListOrders, UseCases } from './contr
 import { firstThatFit } from './first-that-fit';
 import { inTenant } from './in-tenant';
 import type { OrderKeys } from './order-keys';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+import { orderSearch } from './order-search';
+import { isSequence, isTimeAndId } from './page-position';
 
 /** The reads: straight from Postgres, as the caller's tenant. Pages are keysets, so they neither skip nor repeat rows. */
 export function createReadOrders({
@@ -26,13 +25,11 @@ export function createReadOrders({
     async listOrders(ctx, query) {
       const binding = ordersBinding(ctx, query);
       const position =
-        query.pageToken === undefined
-          ? undefined
-          : decodePageToken(query.pageToken, binding, sha256Hex, isOrderPosition);
+        query.pageToken === undefined ? undefined : decodePageToken(query.pageToken, binding, sha256Hex, isTimeAndId);
       const after = position && { createdAt: position[0], id: position[1] };
       // One row more than asked for tells whether there is another page.
       const rows = await inTenant(pool, ctx, (client) =>
-        listOrders(client, { ...query, after, limit: query.pageSize + 1 }),
+        listOrders(client, { ...query, search: orderSearch(query.search), after, limit: query.pageSize + 1 }),
       );
       const orders = firstThatFit(rows.slice(0, query.pageSize), bytesOf);
       const last = orders.at(-1);
@@ -77,25 +74,12 @@ function bytesOf({ items, notes }: Order): number {
 
 function ordersBinding(
   ctx: CallContext,
-  { status, source, customerPhone, createdAfter }: ListOrders,
+  { status, source, customerPhone, createdAfter, createdBefore, search }: ListOrders,
 ): PageTokenBinding {
-  return { list: 'orders', userId: ctx.caller.userId, filter: { status, source, customerPhone, createdAfter } };
+  const filter = { status, source, customerPhone, createdAfter, createdBefore, search };
+  return { list: 'orders', userId: ctx.caller.userId, filter };
 }
 
 function eventsBinding(ctx: CallContext, { orderId }: ListOrderEvents): PageTokenBinding {
   return { list: 'order-events', userId: ctx.caller.userId, filter: { orderId } };
-}
-
-function isOrderPosition(position: readonly string[]): position is readonly [createdAt: string, id: string] {
-  return (
-    position.length === 2 &&
-    TIMESTAMP.test(position[0] ?? '') &&
-    !Number.isNaN(Date.parse(position[0] ?? '')) &&
-    UUID.test(position[1] ?? '')
-  );
-}
-
-/** Whether a token's position is a number of a list that is numbered from 1. */
-export function isSequence(position: readonly string[]): position is readonly [sequence: string] {
-  return position.length === 1 && /^[1-9]\d{0,8}$/.test(position[0] ?? '');
 }

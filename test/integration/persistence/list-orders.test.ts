@@ -1,6 +1,7 @@
 import type { Order } from '../../../domain/order';
 import { listOrderEvents } from '../../../persistence/orders/list-order-events';
 import { type ListOrdersQuery, listOrders } from '../../../persistence/orders/list-orders';
+import { orderSearch } from '../../../services/order-api/use-cases/order-search';
 import { createDatabase, type TestDatabase } from '../../support/database';
 import { sampleContent } from '../../support/sample-order';
 import { openShop, type Shop } from '../../support/shop';
@@ -19,6 +20,8 @@ const EVERY: Omit<ListOrdersQuery, 'limit'> = {
   source: undefined,
   customerPhone: undefined,
   createdAfter: undefined,
+  createdBefore: undefined,
+  search: undefined,
   after: undefined,
 };
 
@@ -127,6 +130,92 @@ describe('the list of orders', () => {
     expect(await list(shop, { createdAfter: '2026-03-01T12:00:00.004999Z' })).toEqual([order]);
     expect(await list(shop, { createdAfter: '0001-01-01T00:00:00Z' })).toEqual([order]);
     expect(await list(shop, { createdAfter: '9999-12-31T23:59:59Z' })).toEqual([]);
+  });
+
+  it('excludes the moment that created_before names, and takes both bounds together', async () => {
+    const shop = await openShop(database);
+    const orders = [];
+    for (const ms of [0, 5, 10]) orders.push(await shop.placed({ at: new Date(NOON + ms) }));
+    const at = (ms: number) => new Date(NOON + ms).toISOString();
+
+    expect(ids(await list(shop, { createdBefore: at(5) }))).toEqual([orders[0]?.id]);
+    expect(ids(await list(shop, { createdBefore: '2026-03-01T12:00:00.005001Z' }))).toEqual([
+      orders[1]?.id,
+      orders[0]?.id,
+    ]);
+    expect(ids(await list(shop, { createdAfter: at(0), createdBefore: at(10) }))).toEqual([orders[1]?.id]);
+    expect(await list(shop, { createdBefore: '0001-01-01T00:00:00Z' })).toEqual([]);
+  });
+
+  describe('searched', () => {
+    const typed = (text: string) => ({ search: orderSearch(text) });
+
+    it.each([
+      ['a part of the name', 'garc', ['Zoë García']],
+      ['in other capitals, accents included', 'ZOË', ['Zoë García']],
+      ['of an item, also of the second one', 'rye BREAD', ['Zoë García', '100% Anna']],
+      ['digits of the phone', '901820', ['Zoë García']],
+      ['a phone number as it is dialled at home', '(030) 901-820', ['Zoë García']],
+      ['a phone number as it is dialled from abroad', '+49 30 901820', ['Zoë García']],
+      ['a phone number with 00', '0049 30', ['Zoë García']],
+      ['a percent sign', '%', ['100% Anna']],
+      ['an underscore', '_', ['Under_score']],
+      ['a backslash', '\\', ['Back\\slash']],
+      ['a pattern', 'u%e', []],
+      ['one that would match any character', 'Ann_', []],
+      ['the letters of an operator', "' OR true --", []],
+      ['two digits, which are in every number', '82', []],
+      ['nothing of any', 'nobody', []],
+    ])('by %s finds what has it', async (_name, text, names) => {
+      const shop = await openShop(database);
+      const customers = [
+        {
+          customerName: 'Zoë García',
+          customerPhone: '4930901820',
+          items: [
+            { name: 'Pie', quantity: 1 },
+            { name: 'Rye Bread', quantity: 2 },
+          ],
+        },
+        { customerName: '100% Anna', customerPhone: '4915111111111', items: [{ name: 'rye bread', quantity: 1 }] },
+        { customerName: 'Under_score', customerPhone: '4915133333333', items: [{ name: 'Cake', quantity: 1 }] },
+        { customerName: 'Back\\slash', customerPhone: '4915144444444', items: [{ name: 'Cake', quantity: 1 }] },
+      ];
+      for (const [index, content] of customers.entries())
+        await shop.placed({ at: new Date(NOON - index), content: sampleContent(content) });
+
+      expect((await list(shop, typed(text))).map(({ customerName }) => customerName)).toEqual(names);
+    });
+
+    it('by an id or its beginning finds that order', async () => {
+      const shop = await openShop(database);
+      const [one, two] = [await shop.placed(), await shop.placed()];
+      expect(ids(await list(shop, typed(one.id)))).toEqual([one.id]);
+      expect(ids(await list(shop, typed(two.id.toUpperCase().slice(0, 13))))).toEqual([two.id]);
+      expect(ids(await list(shop, typed(two.id.slice(9))))).toEqual([]);
+    });
+
+    it('by an item’s quantity or key finds nothing: these are no names', async () => {
+      const shop = await openShop(database);
+      await shop.placed({ content: sampleContent({ customerName: 'A', items: [{ name: 'B', quantity: 77 }] }) });
+      for (const text of ['77', 'quantity', 'name']) expect(await list(shop, typed(text))).toEqual([]);
+    });
+
+    it('keeps to the other filters, page by page, and to its tenant', async () => {
+      const [shop, other] = [await openShop(database), await openShop(database)];
+      const wanted: Order[] = [];
+      for (let index = 0; index < 12; index += 1) {
+        const content = sampleContent({
+          customerName: index % 2 === 0 ? 'Anna Bell' : 'Bo',
+          source: index % 4 < 2 ? 'web' : 'phone',
+        });
+        const order = await shop.placed({ at: new Date(NOON + index), content });
+        await other.placed({ content: sampleContent({ customerName: 'Anna Bell', source: 'web' }) });
+        if (index % 4 === 0) wanted.unshift(order);
+      }
+      const query = { ...typed('bell'), source: 'web' } as const;
+      expect(await readAll(shop, query, 1, async () => undefined)).toEqual(wanted);
+    });
   });
 
   it("reads a page by an index in the list's own order, without sorting", async () => {

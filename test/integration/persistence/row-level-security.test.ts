@@ -232,10 +232,16 @@ describe('a tenant', () => {
         source: undefined,
         customerPhone: undefined,
         createdAfter: undefined,
+        createdBefore: undefined,
+        search: undefined,
         after: undefined,
       };
       const orders = await asMe((client) => listOrders(client, { ...all, limit: 100 }));
       expect(orders.filter(({ userId }) => userId !== mine.userId)).toEqual([]);
+      const search = { text: theirOrder.customerName, digits: theirOrder.customerPhone, idPrefix: theirOrder.id };
+      expect(await asMe((client) => listOrders(client, { ...all, search, limit: 100 }))).not.toContainEqual(
+        expect.objectContaining({ id: theirOrder.id }),
+      );
       expect(
         await asMe((client) => listOrderEvents(client, { orderId: theirOrder.id, afterSequence: 0, limit: 100 })),
       ).toEqual([]);

@@ -1,10 +1,13 @@
 import { BOOKING_ACTIONS, BOOKING_LOCALES, BOOKING_STEPS, type BookingView } from '../../../domain/booking/booking';
 import type { BookingDecision } from '../../../domain/booking/decision';
+import { BOOKING_STATUSES, type ListedBooking } from '../../../domain/booking/listed-booking';
 import { GUARDRAILS } from '../../../domain/guardrails/guardrail';
 import { ORDER_EVENT_TYPES, ORDER_SOURCES, ORDER_STATUSES, type Order, type OrderEvent } from '../../../domain/order';
+import { BookingStatus } from '../../../gen/orderbooking/v1/booking_service_pb';
 import {
   bookingDecisionMessage,
   bookingMessage,
+  listedBookingMessage,
   payloadMessage,
   summaryMessage,
 } from '../../../services/order-api/handlers/grpc/booking-message';
@@ -80,6 +83,8 @@ describe('orders', () => {
     for (const source of ORDER_SOURCES) await client.listOrders({ source });
     const page = await client.listOrders({
       createdAfter: new Date(AT),
+      createdBefore: new Date(AT),
+      search: 'rye',
       customerPhone: '4930901820',
       pageSize: 7,
       pageToken: 'token',
@@ -91,6 +96,8 @@ describe('orders', () => {
     ]);
     expect(server.calls.at(-1)?.request).toMatchObject({
       createdAfter: timestampMessage(AT),
+      createdBefore: timestampMessage(AT),
+      search: 'rye',
       customerPhone: '4930901820',
       pageSize: 7,
       pageToken: 'token',
@@ -348,5 +355,35 @@ describe('bookings', () => {
       nextPageToken: 't',
     });
     expect(server.calls[0]?.request).toMatchObject({ bookingId: ID, pageSize: 9, pageToken: 'p' });
+  });
+
+  test('are listed as they stand', async () => {
+    const line: ListedBooking = {
+      id: ID,
+      status: 'open',
+      locale: 'de',
+      orderId: null,
+      customerName: null,
+      itemCount: 0,
+      createdAt: AT,
+      lastStepAt: AT,
+      expiresAt: AT,
+    };
+    const bookings: ListedBooking[] = [
+      ...BOOKING_STATUSES.map((status) => ({ ...line, status })),
+      { ...line, status: 'ordered', orderId: ID, customerName: 'Zoë', itemCount: 3 },
+    ];
+    const { server, client } = await openClient({
+      listBookings: () => ({ answer: { bookings: bookings.map(listedBookingMessage), nextPageToken: '' } }),
+    });
+    expect(await client.listBookings({ status: 'abandoned', pageSize: 9, pageToken: 'p' })).toMatchObject({
+      bookings,
+      nextPageToken: undefined,
+    });
+    await client.listBookings();
+    expect(server.calls.map(({ request }) => request)).toMatchObject([
+      { status: BookingStatus.ABANDONED, pageSize: 9, pageToken: 'p' },
+      { status: BookingStatus.UNSPECIFIED },
+    ]);
   });
 });

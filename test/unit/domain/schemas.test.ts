@@ -6,10 +6,12 @@ import { cancelOrderSchema } from '../../../domain/schemas/cancel-order';
 import { updateCapabilitiesSchema } from '../../../domain/schemas/capabilities';
 import { createOrderSchema } from '../../../domain/schemas/create-order';
 import { idempotencyKey, orderId } from '../../../domain/schemas/fields';
+import { listBookingsSchema } from '../../../domain/schemas/list-bookings';
 import { listOrderEventsSchema } from '../../../domain/schemas/list-order-events';
 import { listOrdersSchema } from '../../../domain/schemas/list-orders';
 import { orderIdParamsSchema } from '../../../domain/schemas/order-id';
 import { parseInput } from '../../../domain/schemas/parse';
+import { beginSessionSchema } from '../../../domain/schemas/session';
 import { updateOrderStatusSchema } from '../../../domain/schemas/update-order-status';
 import type {
   CancelOrder,
@@ -262,10 +264,13 @@ describe('a list', () => {
       source: undefined,
       customerPhone: undefined,
       createdAfter: undefined,
+      createdBefore: undefined,
+      search: undefined,
       pageSize: 20,
       pageToken: undefined,
     };
-    const empty = { status: '', source: '', customer_phone: '', created_after: '', page_size: '', page_token: '' };
+    const filter = { status: '', source: '', customer_phone: '', created_after: '', created_before: '', search: '' };
+    const empty = { ...filter, page_size: '', page_token: '' };
     expect(parseInput(listOrdersSchema, {})).toEqual(nothing);
     expect(parseInput(listOrdersSchema, empty)).toEqual(nothing);
   });
@@ -276,6 +281,8 @@ describe('a list', () => {
       source: 'ai',
       customer_phone: ' 49 30 12345678',
       created_after: '2026-11-24T09:30:00+01:00',
+      created_before: '2026-11-25T00:00:00Z',
+      search: '  Zoe\u0308\u200b 100% ',
       page_size: '50',
       page_token: 'abc',
     };
@@ -284,6 +291,8 @@ describe('a list', () => {
       source: 'ai',
       customerPhone: '493012345678',
       createdAfter: '2026-11-24T08:30:00Z',
+      createdBefore: '2026-11-25T00:00:00Z',
+      search: 'Zoë 100%',
       pageSize: 50,
       pageToken: 'abc',
     });
@@ -311,7 +320,10 @@ describe('a list', () => {
     ['page_token', 'a=b', 'is not a token of this list with this filter; start again without it'],
     ['status', ['pending', 'confirmed'], 'must be one of pending, confirmed, processing, completed, cancelled'],
     ['created_after', 'yesterday', 'must be an RFC 3339 timestamp such as 2026-11-24T09:30:00Z'],
-    ['created_before', '2026-11-24T09:30:00Z', 'is not a field of this request'],
+    ['created_before', 'tomorrow', 'must be an RFC 3339 timestamp such as 2026-11-24T09:30:00Z'],
+    ['search', '   ', 'must not be empty'],
+    ['search', 'x'.repeat(101), 'must be at most 100 characters long'],
+    ['created_by', 'me', 'is not a field of this request'],
   ])('is refused when %s is wrong (%#)', (field, value, description) => {
     expect(violationsOf(listOrdersSchema, { [field]: value })).toEqual([{ field, description }]);
   });
@@ -347,6 +359,8 @@ const SCHEMAS: Record<string, z.ZodType> = {
   cancelOrder: cancelOrderSchema,
   listOrders: listOrdersSchema,
   listOrderEvents: listOrderEventsSchema,
+  listBookings: listBookingsSchema,
+  beginSession: beginSessionSchema,
   updateCapabilities: updateCapabilitiesSchema,
   orderIdParams: orderIdParamsSchema,
 };

@@ -1,7 +1,10 @@
 import type { BookingView } from '../../../domain/booking/booking';
 import type { BookingDecision } from '../../../domain/booking/decision';
+import type { ListedBooking } from '../../../domain/booking/listed-booking';
 import { blockToWire, bookingToWire } from '../../../domain/booking/wire';
 import { orderError, ValidationError } from '../../../domain/errors';
+import { bookingPageAnswerSchema } from '../../../domain/schemas/booking-wire';
+import { BookingStatus } from '../../../gen/orderbooking/v1/booking_service_pb';
 import type { BookingAnswer, UseCases } from '../../../services/order-api/use-cases/contract';
 import { type BookingCaller, bookingCaller } from '../../support/booking-caller';
 import { accepted, DOORS, type DoorName, refused } from '../../support/doors';
@@ -56,6 +59,18 @@ const DECISION: BookingDecision = {
   actor: 'api_key:bakery',
   correlationId: 'req_1',
   occurredAt: '2026-11-24T09:30:00.000Z',
+};
+
+const LISTED: ListedBooking = {
+  id: ID,
+  status: 'ordered',
+  locale: 'es',
+  orderId: ID,
+  customerName: 'Zoë García',
+  itemCount: 2,
+  createdAt: '2026-11-24T09:30:00.000Z',
+  lastStepAt: '2026-11-24T09:31:00.000Z',
+  expiresAt: '2026-11-24T10:01:00.000Z',
 };
 
 const taken = (result: Partial<BookingAnswer['result']> = {}): BookingAnswer => ({
@@ -423,4 +438,46 @@ test('at gRPC a catalogue is read by agents and replaced by the tenant', async (
     { name: 'Rye bread', aliases: ['pan'], active: true },
     { name: 'Roll', aliases: [], active: false },
   ]);
+});
+
+test('bookings are listed alike at both doors, and by no agent', async () => {
+  const queries: unknown[] = [];
+  await open('REST', {
+    listBookings: async (_ctx, query) => {
+      queries.push(query);
+      return { bookings: [LISTED], nextPageToken: query.pageToken === undefined ? 'more' : undefined };
+    },
+  });
+  const rest = async (query: string, key = KEY.read) => {
+    const response = await fetch(`${doors.url}/api/bookings${query}`, { headers: { authorization: `Bearer ${key}` } });
+    return { status: response.status, body: await response.json() };
+  };
+  const wire = {
+    id: ID,
+    status: 'ordered',
+    locale: 'es',
+    order_id: ID,
+    customer_name: 'Zoë García',
+    item_count: 2,
+    created_at: LISTED.createdAt,
+    last_step_at: LISTED.lastStepAt,
+    expires_at: LISTED.expiresAt,
+  };
+  const page = await rest('?status=ordered&page_size=5');
+  expect(bookingPageAnswerSchema.parse(page.body).data).toEqual({ bookings: [wire], next_page_token: 'more' });
+  expect((await rest('?page_token=more')).body).toMatchObject({ data: { next_page_token: '' } });
+  expect((await rest('?status=paid')).status).toBe(400);
+  expect((await rest('', KEY.ai)).status).toBe(403);
+
+  const listed = await doors.bookings.listBookings({ status: BookingStatus.ORDERED, pageSize: 5 }, withKey(KEY.read));
+  expect(listed).toMatchObject({
+    bookings: [{ id: ID, status: BookingStatus.ORDERED, locale: 'es', orderId: ID, itemCount: 2 }],
+    nextPageToken: 'more',
+  });
+  await doors.bookings.listBookings({ pageToken: 'more' }, withKey(KEY.read));
+  const unknown = doors.bookings.listBookings({ status: 99 as BookingStatus }, withKey(KEY.read));
+  await expect(unknown).rejects.toMatchObject({ code: 3 });
+  const first = { status: 'ordered', pageSize: 5, pageToken: undefined };
+  const second = { status: undefined, pageSize: 20, pageToken: 'more' };
+  expect(queries).toEqual([first, second, first, second]);
 });

@@ -461,6 +461,7 @@ describe('beside the API', () => {
       'BookingSummary',
       'Capabilities',
       'Catalogue',
+      'ListedBooking',
       'Order',
       'OrderEvent',
       'Session',

@@ -1,21 +1,24 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { BookingAction, BookingStep, BookingView } from '../../../../domain/booking/booking';
+import type { BookingAction, BookingState, BookingStep, BookingView } from '../../../../domain/booking/booking';
 import type { BookingDecision, DecidedStep } from '../../../../domain/booking/decision';
 import type { DraftContent } from '../../../../domain/booking/draft-digest';
+import type { ListedBooking } from '../../../../domain/booking/listed-booking';
 import type { Summary } from '../../../../domain/booking/summary';
 import {
   BookingAction as ActionMessage,
   type AiOrderPayloadSchema,
   type BookingDecisionSchema,
   type BookingSchema,
+  BookingStatus as BookingStatusMessage,
   type BookingSummarySchema,
   DecidedStep as DecidedStepMessage,
+  type ListedBookingSchema,
   DecisionOutcome as OutcomeMessage,
   BookingStep as StepMessage,
 } from '../../../../gen/orderbooking/v1/booking_service_pb';
 import { OrderSource } from '../../../../gen/orderbooking/v1/order_pb';
 import type { BookingAnswer } from '../../use-cases/contract';
-import { timestampMessage } from './order-message';
+import { timestampMessage, wordOf } from './order-message';
 
 const STEP: Readonly<Record<BookingStep, StepMessage>> = {
   start: StepMessage.START,
@@ -58,6 +61,32 @@ const OUTCOME: Readonly<Record<BookingDecision['decision'], OutcomeMessage>> = {
   repeated: OutcomeMessage.REPEATED,
   blocked: OutcomeMessage.BLOCKED,
 };
+
+const STATUS: Readonly<Record<BookingState['status'], BookingStatusMessage>> = {
+  open: BookingStatusMessage.OPEN,
+  ordered: BookingStatusMessage.ORDERED,
+  abandoned: BookingStatusMessage.ABANDONED,
+  expired: BookingStatusMessage.EXPIRED,
+};
+
+/** The wire's word for a booking's status; undefined for "not set", and no word at all for an unknown one. */
+export function bookingStatusWord(message: BookingStatusMessage): string | undefined {
+  return wordOf(STATUS, message);
+}
+
+export function listedBookingMessage(booking: ListedBooking): MessageInitShape<typeof ListedBookingSchema> {
+  return {
+    id: booking.id,
+    status: STATUS[booking.status],
+    locale: booking.locale,
+    ...(booking.orderId === null ? {} : { orderId: booking.orderId }),
+    ...(booking.customerName === null ? {} : { customerName: booking.customerName }),
+    itemCount: booking.itemCount,
+    createdAt: timestampMessage(booking.createdAt),
+    lastStepAt: timestampMessage(booking.lastStepAt),
+    expiresAt: timestampMessage(booking.expiresAt),
+  };
+}
 
 export function bookingMessage(booking: BookingView): MessageInitShape<typeof BookingSchema> {
   const { draft } = booking;

@@ -15,6 +15,8 @@ export function listOrders(useCases: UseCases): UnaryHandler<typeof OrderService
       source: sourceWord(request.source),
       customer_phone: request.customerPhone,
       created_after: request.createdAfter === undefined ? undefined : timestampWord(request.createdAfter),
+      created_before: request.createdBefore === undefined ? undefined : timestampWord(request.createdBefore),
+      search: request.search,
       page_size: request.pageSize,
       page_token: request.pageToken,
     });

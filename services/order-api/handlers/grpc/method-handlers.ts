@@ -10,6 +10,7 @@ import { createOrderFromAi } from './create-order-from-ai';
 import type { GrpcEdge } from './edge';
 import { getOrder } from './get-order';
 import { listBookingDecisions } from './list-booking-decisions';
+import { listBookings } from './list-bookings';
 import { listOrderEvents } from './list-order-events';
 import { listOrders } from './list-orders';
 import { serverStream } from './server-stream';
@@ -41,6 +42,7 @@ export function methodHandlers(edge: GrpcEdge): ReadonlyMap<Operation, UntypedHa
     ['createOrderFromAi', unary(edge, 'createOrderFromAi', createOrderFromAi(useCases))],
     ['getBooking', unary(edge, 'getBooking', getBooking(useCases))],
     ['abandonBooking', unary(edge, 'abandonBooking', abandonBooking(useCases))],
+    ['listBookings', unary(edge, 'listBookings', listBookings(useCases))],
     ['listBookingDecisions', unary(edge, 'listBookingDecisions', listBookingDecisions(useCases))],
     ['getCatalogue', unary(edge, 'getCatalogue', getCatalogue(useCases))],
     ['updateCatalogue', unary(edge, 'updateCatalogue', updateCatalogue(useCases))],

@@ -45,7 +45,8 @@ export function sourceWord(message: SourceMessage): string | undefined {
   return wordOf(SOURCE, message);
 }
 
-function wordOf(words: Readonly<Record<string, number>>, message: number): string | undefined {
+/** The word for a number that an enum message may hold: undefined for "not set", and no word at all for an unknown one. */
+export function wordOf(words: Readonly<Record<string, number>>, message: number): string | undefined {
   if (message === 0) return undefined;
   return Object.entries(words).find(([, value]) => value === message)?.[0] ?? `enum value ${message}`;
 }
