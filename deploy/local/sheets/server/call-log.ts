@@ -1,0 +1,40 @@
+import type { Call } from './fault';
+
+/** One call, without what was in it: who, what, how much, and how it ended. */
+export interface LoggedCall extends Call {
+  /** By the model's clock, in milliseconds. */
+  readonly at: number;
+  /** The requests of a batchUpdate. */
+  readonly requests: number;
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
+  /** What it changed is in the spreadsheet, whatever the caller was told. */
+  readonly committed: boolean;
+  /** Undefined: it was not answered. */
+  readonly status: number | undefined;
+  /** The injected fault it met. */
+  readonly fault: string | undefined;
+}
+
+/** More than a test makes or a page shows; older ones are forgotten. */
+const KEPT = 5_000;
+
+export interface CallLog {
+  add(call: LoggedCall): void;
+  all(): readonly LoggedCall[];
+  clear(): void;
+}
+
+export function createCallLog(): CallLog {
+  let calls: LoggedCall[] = [];
+  return {
+    add(call) {
+      if (calls.length >= KEPT * 2) calls = calls.slice(-KEPT);
+      calls.push(call);
+    },
+    all: () => calls.slice(-KEPT),
+    clear() {
+      calls = [];
+    },
+  };
+}
