@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { workerVersioning } from '../../platform/worker-versioning';
 import type { BookingActivities } from '../../workflows/booking-contract';
 import type { OrderActivities } from '../../workflows/contract';
 import type { Config } from './config';
@@ -53,23 +54,6 @@ export function createWorker({
     workflowTaskPollerBehavior: POLLERS,
     // What has begun is finished, and there is time left after it to close what that needed.
     shutdownGraceTime: `${Math.max(1, config.SHUTDOWN_GRACE_SECONDS - 2)} s`,
-    ...versioning(config),
+    ...workerVersioning(config.WORKER_DEPLOYMENT_NAME, config.WORKER_BUILD_ID),
   });
-}
-
-/**
- * With a build id, this worker is one version of a Worker Deployment: it gets work once that version is made current, and
- * loses it when another one is. Runs move to the current version with their next task (AUTO_UPGRADE): an order may stay
- * open for weeks, and pinning it would keep old workers alive as long. So new code must replay old histories, which
- * the recorded ones in test/workflow/histories prove.
- */
-function versioning({ WORKER_BUILD_ID, WORKER_DEPLOYMENT_NAME }: Config): Partial<WorkerOptions> {
-  if (WORKER_BUILD_ID === undefined) return {};
-  return {
-    workerDeploymentOptions: {
-      useWorkerVersioning: true,
-      version: { deploymentName: WORKER_DEPLOYMENT_NAME, buildId: WORKER_BUILD_ID },
-      defaultVersioningBehavior: 'AUTO_UPGRADE',
-    },
-  };
 }

@@ -1,36 +1,31 @@
 import { Client } from '@temporalio/client';
-import { NativeConnection, Runtime, type TelemetryOptions } from '@temporalio/worker';
+import { answersInTime } from '../../platform/answers-in-time';
 import { parseSigningKeys } from '../../platform/confirmation-signing';
+import { connectTemporal } from '../../platform/connect-temporal';
 import { createDataConverter } from '../../platform/data-converter';
+import { finishWorker } from '../../platform/finish-worker';
+import { withForeignPayloads } from '../../platform/foreign-payloads';
 import { startHealthServer } from '../../platform/health-server';
-import { createLogger, type Logger } from '../../platform/logger';
+import { createLogger } from '../../platform/logger';
 import { parseKeyring } from '../../platform/payload-codec';
 import { createPool } from '../../platform/postgres';
 import { runUntilShutdown } from '../../platform/shutdown';
 import type { Telemetry } from '../../platform/telemetry';
-import { temporalLogger } from '../../platform/temporal-logger';
+import { installWorkerRuntime } from '../../platform/worker-runtime';
 import { createBookingActivities } from './activities/create-booking-activities';
 import { createOrderActivities } from './activities/create-order-activities';
 import { createNudgeSheet } from './activities/nudge-sheet';
 import type { Config } from './config';
 import { createWorker } from './create-worker';
-import { withForeignPayloads } from './foreign-payloads';
 import { isRefusedRun } from './refused-run';
 
-/** How long to wait between two tries to reach Temporal at the start. */
-const CONNECT_AGAIN_MS = 1_000;
 /** How long readiness waits for a dependency. Below the health server's own limit, whose answer names no check. */
 const CHECK_MS = 2_000;
 
 /** Runs the worker until SIGTERM or SIGINT; what it has begun by then, it finishes. */
 export async function runOrderWorker(config: Config, telemetry: Telemetry): Promise<void> {
   const logger = createLogger({ service: 'order-worker', level: config.LOG_LEVEL });
-  // The process's signals are runUntilShutdown's alone: with the SDK's handlers as well, the worker would stop twice.
-  Runtime.install({
-    logger: temporalLogger(logger, isRefusedRun),
-    shutdownSignals: [],
-    telemetryOptions: sdkMetrics(config.TEMPORAL_METRICS_ADDRESS),
-  });
+  installWorkerRuntime({ logger, metricsAddress: config.TEMPORAL_METRICS_ADDRESS, isExpected: isRefusedRun });
   const pool = createPool({
     url: config.DATABASE_URL,
     size: config.DATABASE_POOL_SIZE,
@@ -39,7 +34,7 @@ export async function runOrderWorker(config: Config, telemetry: Telemetry): Prom
     traced: telemetry.enabled,
   });
   const { current: signingKey, macOf } = parseSigningKeys(config.CONFIRMATION_SIGNING_KEYS);
-  const connection = await connect(config, logger);
+  const connection = await connectTemporal(config.TEMPORAL_ADDRESS, logger);
   const dataConverter = createDataConverter(parseKeyring(config.PAYLOAD_ENCRYPTION_KEYS));
   const worker = await createWorker({
     config,
@@ -74,9 +69,10 @@ export async function runOrderWorker(config: Config, telemetry: Telemetry): Prom
     ready: async () => {
       // Where Temporal is away the worker still says RUNNING: it polls on until it is back.
       const [postgres, temporal] = await Promise.all([
-        answers(() => pool.query('SELECT 1')),
-        answers(() =>
-          connection.withDeadline(Date.now() + CHECK_MS, () => connection.workflowService.getSystemInfo({})),
+        answersInTime(() => pool.query('SELECT 1'), CHECK_MS),
+        answersInTime(
+          () => connection.withDeadline(Date.now() + CHECK_MS, () => connection.workflowService.getSystemInfo({})),
+          CHECK_MS,
         ),
       ]);
       const checks = { worker: worker.getState() === 'RUNNING', postgres, temporal };
@@ -93,47 +89,11 @@ export async function runOrderWorker(config: Config, telemetry: Telemetry): Prom
     // A worker that ends by itself cannot go on; the process ends and whoever runs it starts another.
     work: running,
     steps: [
-      { name: 'worker', run: () => finish(worker, running) },
+      { name: 'worker', run: () => finishWorker(worker, running) },
       { name: 'health server', run: () => health.close() },
       { name: 'temporal connection', run: () => connection.close() },
       { name: 'postgres', run: () => pool.end() },
       { name: 'telemetry', run: () => telemetry.shutdown() },
     ],
   });
-}
-
-function sdkMetrics(bindAddress: string | undefined): TelemetryOptions {
-  return bindAddress === undefined ? {} : { metrics: { prometheus: { bindAddress } } };
-}
-
-async function connect(config: Config, logger: Logger): Promise<NativeConnection> {
-  for (;;) {
-    try {
-      return await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
-    } catch {
-      logger.warn(
-        { event: 'temporalUnreachable', retryMs: CONNECT_AGAIN_MS },
-        'Temporal cannot be reached; trying again',
-      );
-      await new Promise((resolve) => setTimeout(resolve, CONNECT_AGAIN_MS));
-    }
-  }
-}
-
-async function finish(worker: Awaited<ReturnType<typeof createWorker>>, running: Promise<void>): Promise<void> {
-  if (worker.getState() === 'RUNNING') worker.shutdown();
-  await running;
-}
-
-/** Whether the check succeeds in time. One that hangs is given up, not waited for. */
-async function answers(check: () => Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), CHECK_MS);
-  });
-  const answered = check().then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
 }

@@ -5,9 +5,9 @@ import { bundleWorkflowCode, DefaultLogger, type ReplayWorkerOptions, Runtime, W
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { createDataConverter } from '../../platform/data-converter';
 import { FAILURE_CONVERTER_PATH } from '../../platform/failure-converter-path';
+import { withForeignPayloads } from '../../platform/foreign-payloads';
 import { parseKeyring } from '../../platform/payload-codec';
 import { tracingPlugin } from '../../platform/tracing-plugin';
-import { withForeignPayloads } from '../../services/order-worker/foreign-payloads';
 import { CANARY } from '../support/canary';
 import { HISTORIES, recordHistories } from '../support/record-histories';
 import { createScene } from '../support/scene';

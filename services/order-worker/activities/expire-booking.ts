@@ -3,9 +3,9 @@ import { expiresAt, isExpired } from '../../../domain/booking/view';
 import { findBooking } from '../../../persistence/bookings/find-booking';
 import { recordBookingStep } from '../../../persistence/bookings/record-booking-step';
 import { type TenantClient, withTenant } from '../../../persistence/with-tenant';
+import { databaseFailure } from '../../../platform/database-failure';
 import type { BookingActivities, ExpireBookingInput } from '../../../workflows/booking-contract';
 import type { BookingActivityDependencies } from './create-booking-activities';
-import { databaseFailure } from './database-failure';
 import { tellDecision } from './tell-decision';
 
 /**

@@ -6,9 +6,9 @@ import { getBookingSettings } from '../../../persistence/bookings/get-booking-se
 import { recordBookingStep } from '../../../persistence/bookings/record-booking-step';
 import { recordDecision } from '../../../persistence/bookings/record-decision';
 import { type TenantClient, withTenant } from '../../../persistence/with-tenant';
+import { databaseFailure } from '../../../platform/database-failure';
 import type { BookingActivities, OpenBookingInput, OpenBookingResult } from '../../../workflows/booking-contract';
 import type { BookingActivityDependencies } from './create-booking-activities';
-import { databaseFailure } from './database-failure';
 import { tellDecision } from './tell-decision';
 
 const DISABLED: Block = {

@@ -2,11 +2,11 @@ import { readConfirmationKey } from '../../../domain/booking/confirmation-key';
 import type { Order } from '../../../domain/order';
 import { type PlaceOrder, type PlaceOrderOutcome, placeOrder } from '../../../persistence/orders/place-order';
 import { withTenant } from '../../../persistence/with-tenant';
+import { databaseFailure } from '../../../platform/database-failure';
 import { logDuplicateOrderBlocked, logOrderCreated } from '../../../platform/logger';
 import { countDuplicateBlocked, countOrderCreated } from '../../../platform/metrics';
 import type { OrderActivities, PlaceOrderInput, UnconfirmedOrder } from '../../../workflows/contract';
 import type { OrderActivityDependencies } from './create-order-activities';
-import { databaseFailure } from './database-failure';
 import { tellDecision } from './tell-decision';
 
 /**

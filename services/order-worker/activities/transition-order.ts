@@ -1,11 +1,11 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { type TransitionOrder, transitionOrder } from '../../../persistence/orders/transition-order';
 import { withTenant } from '../../../persistence/with-tenant';
+import { databaseFailure } from '../../../platform/database-failure';
 import { logOrderStatusChanged } from '../../../platform/logger';
 import { countStatusChange } from '../../../platform/metrics';
 import type { OrderActivities, TransitionOrderInput } from '../../../workflows/contract';
 import type { OrderActivityDependencies } from './create-order-activities';
-import { databaseFailure } from './database-failure';
 
 /** Moves an order by one statement. Run again for the same command, it changes nothing and answers the same. */
 export function createTransitionOrder({
