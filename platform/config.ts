@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { parseSigningKeys } from './confirmation-signing';
 import { parseKeyring } from './keyring';
 import { LOG_LEVELS } from './logger';
+import { parseServiceAccount } from './service-account';
 
 /** The environment does not make a configuration. The message has one line per bad variable and no values. */
 export class ConfigError extends Error {
@@ -81,22 +82,32 @@ export function httpUrl(): z.ZodType<string> {
   return z.string(form).refine((text) => URL.canParse(text) && /^https?:\/\/./.test(text), form);
 }
 
+/** `true` or `false`. Other words for them are refused: a switch that is on by mistake would not be noticed. */
+export function trueOrFalse(): z.ZodType<boolean> {
+  return z.enum(['true', 'false'], 'must be true or false').transform((word) => word === 'true');
+}
+
+/** A Google service account's key file (see `parseServiceAccount`), kept as the text it was given as. */
+export function serviceAccountJson(): z.ZodType<string> {
+  return readable(parseServiceAccount);
+}
+
 /** A keyring (see `parseKeyring`), kept as the text it was given as once it is known to be readable. */
 export function encryptionKeys(): z.ZodType<string> {
-  return keyringRead(parseKeyring);
+  return readable(parseKeyring);
 }
 
 /** The keys that sign confirmations (see `parseSigningKeys`), kept as the text they were given as. */
 export function signingKeys(): z.ZodType<string> {
-  return keyringRead(parseSigningKeys);
+  return readable(parseSigningKeys);
 }
 
-function keyringRead(read: (text: string) => unknown): z.ZodType<string> {
+function readable(read: (text: string) => unknown): z.ZodType<string> {
   return z.string().superRefine((text, context) => {
     try {
       read(text);
     } catch (error) {
-      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'is not a keyring' });
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'is not valid' });
     }
   });
 }
