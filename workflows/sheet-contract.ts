@@ -70,3 +70,11 @@ export function sheetCheckWorkflowId(userId: string, unique: string): string {
 
 export const SHEET_SWEEP_WORKFLOW = 'SheetSweepWorkflow';
 export const SHEET_SWEEP_SCHEDULE = 'sheet-sweep';
+
+// ---------------------------------------------------------------------------------------------------------------
+// Activities
+
+/** What sync-worker does on the `sheets` queue. */
+export interface SheetActivities {
+  checkSheet(input: SheetCheckInput): Promise<SheetCheckResult>;
+}

@@ -8,7 +8,7 @@ import { createDataConverter } from '../../platform/data-converter';
 import { parseKeyring } from '../../platform/payload-codec';
 import { tracingPlugin } from '../../platform/tracing-plugin';
 import { createDatabase, type TestDatabase } from './database';
-import { type ServiceProcess, startService, TEST_ENCRYPTION_KEYS } from './services';
+import { type ServiceName, type ServiceProcess, startService, TEST_ENCRYPTION_KEYS } from './services';
 import { testStack } from './stack';
 
 export interface TestTenant {
@@ -24,12 +24,15 @@ export interface TestTenant {
 export interface Scene {
   readonly database: TestDatabase;
   readonly taskQueue: string;
+  readonly sheetsTaskQueue: string;
+  readonly notificationsTaskQueue: string;
   readonly temporal: Client;
   /** The two tenants every scene has. */
   readonly tenant: TestTenant;
   readonly other: TestTenant;
   addTenant(options?: { readonly slots?: readonly SlotSeed[] }): Promise<TestTenant>;
   startWorker(env?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
+  startSyncWorker(env?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
   startApi(env?: Readonly<Record<string, string>>): Promise<ApiProcess>;
   close(): Promise<void>;
 }
@@ -49,7 +52,10 @@ export interface ApiProcess extends ServiceProcess {
 /** Makes a scene; services are started by the test. Call `close()` in `afterAll`. */
 export async function createScene(): Promise<Scene> {
   const database = await createDatabase();
-  const taskQueue = `orders-${randomUUID()}`;
+  const id = randomUUID();
+  const taskQueue = `orders-${id}`;
+  const sheetsTaskQueue = `sheets-${id}`;
+  const notificationsTaskQueue = `notifications-${id}`;
   const connection = await Connection.connect({ address: testStack().temporalAddress });
   const temporal = new Client({
     connection,
@@ -57,12 +63,14 @@ export async function createScene(): Promise<Scene> {
     plugins: [tracingPlugin()],
   });
   const processes: ServiceProcess[] = [];
-  const env = { DATABASE_URL: database.serviceUrl, ORDERS_TASK_QUEUE: taskQueue };
+  const env = {
+    DATABASE_URL: database.serviceUrl,
+    ORDERS_TASK_QUEUE: taskQueue,
+    SHEETS_TASK_QUEUE: sheetsTaskQueue,
+    NOTIFICATIONS_TASK_QUEUE: notificationsTaskQueue,
+  };
 
-  async function start(
-    name: 'order-api' | 'order-worker',
-    more: Readonly<Record<string, string>>,
-  ): Promise<ServiceProcess> {
+  async function start(name: ServiceName, more: Readonly<Record<string, string>>): Promise<ServiceProcess> {
     const service = await startService(name, { ...env, ...more });
     processes.push(service);
     return service;
@@ -71,11 +79,14 @@ export async function createScene(): Promise<Scene> {
   return {
     database,
     taskQueue,
+    sheetsTaskQueue,
+    notificationsTaskQueue,
     temporal,
     tenant: await makeTenant(database.owner),
     other: await makeTenant(database.owner),
     addTenant: (options) => makeTenant(database.owner, options?.slots),
     startWorker: (more = {}) => start('order-worker', more),
+    startSyncWorker: (more = {}) => start('sync-worker', more),
     async startApi(more = {}) {
       const api = await start('order-api', more);
       return {

@@ -15,6 +15,8 @@ export const TEST_SIGNING_KEYS = `test:${Buffer.alloc(32, 9).toString('base64')}
 /** Seals the secrets of tests and nothing else. */
 export const TEST_SECRETS_KEYS = `test:${Buffer.alloc(32, 11).toString('base64')}`;
 
+export type ServiceName = 'order-api' | 'order-worker' | 'sync-worker';
+
 export interface ServiceProcess {
   readonly pid: number;
   /** The fields of its ready line: real ports. */
@@ -30,10 +32,7 @@ export interface ServiceProcess {
 let count = 0;
 
 /** Starts a compiled service as its own process and waits until it says that it is ready. */
-export async function startService(
-  name: 'order-api' | 'order-worker',
-  env: Readonly<Record<string, string>>,
-): Promise<ServiceProcess> {
+export async function startService(name: ServiceName, env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
   const { temporalAddress, folder } = testStack();
   const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist', 'services', name, 'main.js')], {
     env: {

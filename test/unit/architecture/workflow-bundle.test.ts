@@ -8,10 +8,9 @@ import { PROJECT_ROOT } from '../../support/source-files';
  * Modules of ours that workflows may be made of: all else belongs to the process around them. Of the booking's, where it
  * stands and nothing else: the rules that judge its steps may change any day, and histories have to replay all the same.
  */
-const OWN = /^(dist\/)?((workflows|domain)\/[^/]+|domain\/booking\/view\.js)$/;
+const OWN = /^(dist\/)?((workflows|domain)\/[^/]+|domain\/booking\/view\.js|domain\/sheets\/causes\.js)$/;
 /** Made for the sandbox and for nothing else, and named by the bundler rather than by a workflow. */
-const SANDBOX =
-  /^dist\/(platform\/failure-converter|platform\/sandbox-[^/]+|services\/order-worker\/sandbox-[^/]+)\.js$/;
+const SANDBOX = /^dist\/platform\/(failure-converter|sandbox-[^/]+)\.js$/;
 /** The SDK's workflow side, its tracing interceptors, and what these two are made of. */
 const PACKAGES =
   /^node_modules\/(@temporalio\/(workflow|common|interceptors-opentelemetry-v2)|@opentelemetry\/(api|core|resources|sdk-trace(-base)?|semantic-conventions)|nexus-rpc|long|ms)\//;
@@ -40,8 +39,16 @@ function isAllowedPackage(path: string): boolean {
   return PACKAGES.test(path.slice(Math.max(path.lastIndexOf('node_modules/'), 0)));
 }
 
-describe('the workflow bundle', () => {
-  const bundle = readFileSync(join(PROJECT_ROOT, 'dist', 'workflow-bundle.js'), 'utf8');
+const BUNDLES = {
+  'order-worker': {
+    file: 'workflow-bundle.js',
+    own: ['workflows/order', 'workflows/booking', 'domain/order-state', 'domain/booking/view', 'workflows/contract'],
+  },
+  'sync-worker': { file: 'sync-workflow-bundle.js', own: ['workflows/sheet-check'] },
+} as const;
+
+describe.each(Object.entries(BUNDLES))('the workflow bundle of %s', (_, { file, own }) => {
+  const bundle = readFileSync(join(PROJECT_ROOT, 'dist', file), 'utf8');
 
   it('holds no activity, no schema, no database driver, no Node built-in: only workflows, domain and the SDK', () => {
     expect(strays(bundle)).toEqual([]);
@@ -49,8 +56,7 @@ describe('the workflow bundle', () => {
 
   it('holds what it is for', () => {
     const { paths } = modulesOf(bundle);
-    const own = ['workflows/order', 'workflows/booking', 'domain/order-state', 'domain/booking/view'];
-    for (const name of [...own, 'workflows/contract', 'platform/failure-converter']) {
+    for (const name of [...own, 'platform/failure-converter']) {
       expect(paths).toContain(`dist/${name}.js`);
     }
   });
@@ -73,7 +79,7 @@ describe('a workflow that imports an activity or a schema by value', () => {
       logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
     });
     const found = strays(code).map((path) => path.replace(/^node_modules\/([^/]+)\/.*/, '$1'));
-    expect(found).toContain('services/order-worker/activities/database-failure.ts');
+    expect(found).toContain('services/order-worker/activities/booking-failure.ts');
     expect(found).toContain('domain/schemas/fields.ts');
     expect(found).toContain('zod');
   });

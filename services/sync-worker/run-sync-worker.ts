@@ -1,0 +1,84 @@
+import { answersInTime } from '../../platform/answers-in-time';
+import { connectTemporal } from '../../platform/connect-temporal';
+import { createDataConverter } from '../../platform/data-converter';
+import { finishWorker } from '../../platform/finish-worker';
+import { withForeignPayloads } from '../../platform/foreign-payloads';
+import { startHealthServer } from '../../platform/health-server';
+import { parseKeyring } from '../../platform/keyring';
+import { createLogger } from '../../platform/logger';
+import { createPool } from '../../platform/postgres';
+import { runUntilShutdown } from '../../platform/shutdown';
+import type { Telemetry } from '../../platform/telemetry';
+import { installWorkerRuntime } from '../../platform/worker-runtime';
+import { createSheetActivities } from './activities/create-sheet-activities';
+import type { Config } from './config';
+import { createWorkers } from './create-workers';
+
+/** How long readiness waits for a dependency. Below the health server's own limit, whose answer names no check. */
+const CHECK_MS = 2_000;
+
+/** Runs the workers until SIGTERM or SIGINT; what they have begun by then, they finish. */
+export async function runSyncWorker(config: Config, telemetry: Telemetry): Promise<void> {
+  const logger = createLogger({ service: 'sync-worker', level: config.LOG_LEVEL });
+  installWorkerRuntime({ logger, metricsAddress: config.TEMPORAL_METRICS_ADDRESS });
+  const pool = createPool({
+    url: config.DATABASE_URL,
+    size: config.DATABASE_POOL_SIZE,
+    applicationName: 'sync-worker',
+    logger,
+    traced: telemetry.enabled,
+  });
+  const secrets = parseKeyring(config.SECRETS_ENCRYPTION_KEYS);
+  const connection = await connectTemporal(config.TEMPORAL_ADDRESS, logger);
+  const workers = await createWorkers({
+    config,
+    connection,
+    dataConverter: withForeignPayloads(createDataConverter(parseKeyring(config.PAYLOAD_ENCRYPTION_KEYS))),
+    plugins: [telemetry.plugin],
+    sheets: createSheetActivities({
+      pool,
+      secrets,
+      sharedCredentials: config.GOOGLE_SHEETS_CREDENTIALS,
+      apiUrl: config.SHEETS_API_URL,
+    }),
+    notifications: undefined,
+  });
+  const running = workers.map((worker) => worker.run());
+  const health = await startHealthServer({
+    host: config.BIND_ADDRESS,
+    port: config.HEALTH_PORT,
+    ready: async () => {
+      // Where Temporal is away the workers still say RUNNING: they poll on until it is back.
+      const [postgres, temporal] = await Promise.all([
+        answersInTime(() => pool.query('SELECT 1'), CHECK_MS),
+        answersInTime(
+          () => connection.withDeadline(Date.now() + CHECK_MS, () => connection.workflowService.getSystemInfo({})),
+          CHECK_MS,
+        ),
+      ]);
+      const checks = { worker: workers.every((worker) => worker.getState() === 'RUNNING'), postgres, temporal };
+      return { ready: Object.values(checks).every(Boolean), checks };
+    },
+  });
+  logger.info(
+    { event: 'ready', healthPort: health.port, taskQueue: config.SHEETS_TASK_QUEUE },
+    'sync worker is running',
+  );
+  await runUntilShutdown({
+    logger,
+    graceSeconds: config.SHUTDOWN_GRACE_SECONDS,
+    // A worker that ends by itself cannot go on; the process ends and whoever runs it starts another.
+    work: Promise.race(running),
+    steps: [
+      {
+        name: 'workers',
+        run: () =>
+          Promise.all(workers.map((worker, index) => finishWorker(worker, running[index] ?? Promise.resolve()))),
+      },
+      { name: 'health server', run: () => health.close() },
+      { name: 'temporal connection', run: () => connection.close() },
+      { name: 'postgres', run: () => pool.end() },
+      { name: 'telemetry', run: () => telemetry.shutdown() },
+    ],
+  });
+}
