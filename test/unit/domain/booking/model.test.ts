@@ -49,6 +49,7 @@ it(`no order exists without a yes to exactly its content, in ${SEQUENCES} talks 
     }),
     { numRuns: SEQUENCES },
   );
-  expect(MUST_HAPPEN.filter((line) => (seen[line] ?? 0) < 10)).toEqual([]);
+  // The rarest of them, a duplicate, happens some 18 times; asked for ten, one run in fifty would fail for nothing.
+  expect(MUST_HAPPEN.filter((line) => (seen[line] ?? 0) < 3)).toEqual([]);
   expect(seen['create_order accepted']).toBeGreaterThan(500);
 });
