@@ -5,6 +5,7 @@ import { groundCustomer } from '../guardrails/ground-customer';
 import { groundItems } from '../guardrails/ground-items';
 import { judgeReply } from '../guardrails/judge-reply';
 import { plainText } from '../guardrails/plain-text';
+import { firstUnsold } from '../guardrails/still-sold';
 import { ask, type Question } from './ask';
 import type { BookingAction, BookingState, Confirmation, CustomerMessage, DraftItem } from './booking';
 import type { CatalogueItem } from './catalogue';
@@ -236,6 +237,17 @@ function setCustomer(state: BookingState, request: Taking<'set_customer'>): Step
 function getSummary(state: BookingState, request: Taking<'get_summary'>, rules: StepRules): StepOutcome {
   const content = contentOf(state);
   if (content === undefined) throw new Error('a summary before there is something to sum up');
+  const unsold = firstUnsold(state.items, rules.catalogue);
+  if (unsold !== undefined) {
+    // Nor does a yes hold that was given to a summary with it.
+    return refuse(edited(state), request, {
+      guardrail: 'catalogue',
+      code: 'GUARDRAIL_BLOCKED',
+      reason: 'no_longer_sold',
+      message: `${unsold.id} is no longer in the catalogue, or cannot be ordered now: remove it, and ask what is wanted instead`,
+      ask: questionText(state, { kind: 'what_to_change' }),
+    });
+  }
   const summaryDigest = digestOf(state, content, rules);
   const summary = renderSummary(content, state.locale);
   const result = { say: summary.text, summary, summaryDigest };

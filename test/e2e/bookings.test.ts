@@ -559,6 +559,22 @@ test('where there is a catalogue, nothing else can be booked', async () => {
   expect(accepted(await agent.addItems(id, asked('pie'))).booking.draft.items).toMatchObject([
     { name: CANARY.item, quantity: 2 },
   ]);
+
+  // Sold out while the customer looks for the phone number.
+  const talk = sampleTalk();
+  accepted(await agent.confirmItems(id, talk.yesToItems));
+  accepted(await agent.setCustomer(id, talk.customer));
+  const sell = (...names: string[]) =>
+    restCall(api.restUrl, tenant.adminKey)('PUT', '/api/catalogue', catalogueAnswerSchema, {
+      body: { items: names.map((name) => ({ name })) },
+    });
+  accepted(await sell('Rye Bread'));
+  expect(refused(await agent.summary(id))).toMatchObject({
+    outcome: 'GUARDRAIL_BLOCKED',
+    details: { guardrail: 'catalogue', reason: 'no_longer_sold', next_step: 'show_summary' },
+  });
+  accepted(await sell('Rye Bread', CANARY.item));
+  expect(accepted(await agent.summary(id)).summary.items).toEqual([{ name: CANARY.item, quantity: 2 }]);
 });
 
 test('nothing that a customer said is in a log line, and every block is', async () => {

@@ -58,7 +58,7 @@ export function createTakeBookingStep({
   async function rulesFor(client: TenantClient, { request: { action }, at }: TakeBookingStepInput): Promise<StepRules> {
     const asksForYes = action === 'confirm_items' || action === 'confirm_booking';
     const settings = asksForYes ? await getBookingSettings(client) : DEFAULT_BOOKING_SETTINGS;
-    const catalogue = action === 'add_items' ? await getCatalogue(client) : undefined;
+    const catalogue = action === 'add_items' || action === 'get_summary' ? await getCatalogue(client) : undefined;
     return {
       at,
       catalogue: catalogue?.items ?? [],

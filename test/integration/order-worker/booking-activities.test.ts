@@ -78,7 +78,7 @@ describe('a step in Postgres', () => {
     expect(await sent({ action: 'remove_item', itemId: 'item_2' })).toEqual(['BEGIN', ...RECORDED]);
     expect(await sent(TALK.confirmItems)).toEqual(['BEGIN', 'get-booking-settings', ...RECORDED]);
     expect(await sent(TALK.setCustomer)).toEqual(['BEGIN', ...RECORDED]);
-    expect(await sent(TALK.getSummary)).toEqual(['BEGIN', ...RECORDED]);
+    expect(await sent(TALK.getSummary)).toEqual(['BEGIN', 'get-catalogue', ...RECORDED]);
     expect(await sent(TALK.confirm(state.summary?.digest ?? ''))).toEqual([
       'BEGIN',
       'get-booking-settings',

@@ -473,6 +473,47 @@ describe('the summary', () => {
     expect(decision).toMatchObject({ decision: 'accepted', shown: result?.summary?.text });
     expect(state).toMatchObject({ confirmation: null, summary: { text: result?.summary?.text, shownAt: at(100) } });
   });
+
+  describe('of what the tenant has stopped selling', () => {
+    const menu = (...names: string[]) => names.map((name) => ({ name, aliases: [], active: true }));
+    const off = [...menu('Cake'), { name: 'pie', aliases: [], active: false }];
+
+    test.each([
+      ['it is taken out of the catalogue', menu('Cake')],
+      ['it is switched off', off],
+      ['only something close is sold', menu('pies and more', 'Pie chart')],
+    ])('is not given: %s', (_name, catalogue) => {
+      const { state, decision } = take(WITH_CUSTOMER, SUMMARY, 60, { catalogue });
+      expect(decision.block).toMatchObject({
+        guardrail: 'catalogue',
+        code: 'GUARDRAIL_BLOCKED',
+        reason: 'no_longer_sold',
+        message: expect.stringContaining('item_1'),
+        ask: 'What would you like to change?',
+      });
+      expect(viewOf(state, at(60)).nextStep).toBe('show_summary');
+      // Without the item, and with another one, the booking goes on.
+      const other = takeStep(state, wish([1, 'cake']), rulesAt(61, { catalogue: menu('Cake') })).state;
+      const mended = [remove('item_1'), itemsReply('yes')].reduce((now, step) => take(now, step, 62).state, other);
+      expect(take(mended, SUMMARY, 63, { catalogue: menu('Cake') }).result?.summary?.items).toEqual([
+        { name: 'Cake', quantity: 1 },
+      ]);
+    });
+
+    test('undoes the summary that was shown with it, and the yes to that', () => {
+      const { state } = take(SAID_YES, SUMMARY, 60, { catalogue: off });
+      expect(state).toMatchObject({ summary: null, confirmation: null });
+      expect(verdict(take(state, confirm(DIGEST)))).toBe('STALE_CONFIRMATION current_summary no_current_summary');
+    });
+
+    test.each([
+      ['the catalogue is given up', []],
+      ['it goes by another name now', [{ name: 'Apple pie', aliases: ['Pie'], active: true }]],
+      ['it is written in another way', menu('PIE')],
+    ])('is another matter when %s', (_name, catalogue) => {
+      expect(verdict(take(WITH_CUSTOMER, SUMMARY, 60, { catalogue }))).toBe('accepted');
+    });
+  });
 });
 
 describe('the yes to the summary', () => {
