@@ -24,13 +24,14 @@ export function sourceFiles(folder: string): readonly SourceFile[] {
         .map((entry) => join(entry.parentPath, entry.name))
         .map((file) => ({
           path: relative(PROJECT_ROOT, file).split(sep).join('/'),
-          module: parseSource(readFileSync(file, 'utf8')),
+          module: parseSource(readFileSync(file, 'utf8'), { tsx: file.endsWith('.tsx') }),
         }))
     : [];
 }
 
-export function parseSource(text: string): SyntaxNode {
-  return parseSync(text, { syntax: 'typescript', target: 'es2022' }) as unknown as SyntaxNode;
+/** `tsx`: whether it may hold JSX, which a generic arrow function of plain TypeScript would be taken for. */
+export function parseSource(text: string, { tsx = false } = {}): SyntaxNode {
+  return parseSync(text, { syntax: 'typescript', tsx, target: 'es2022' }) as unknown as SyntaxNode;
 }
 
 /** Every node of a tree. */

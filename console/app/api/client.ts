@@ -1,0 +1,180 @@
+import { ApiError, asApiError } from './api-error';
+import type { Session } from './wire';
+
+/** Longer than the server's own deadline (10 s), which answers with words of its own; shorter than an owner's patience. */
+const TIMEOUT_MS = 15_000;
+/** For calls that wait for Google or for a webhook's receiver. */
+export const PATIENT_TIMEOUT_MS = 45_000;
+
+const UNREACHABLE = 'The server cannot be reached. Look at your connection, then try again.';
+const TIMED_OUT = 'The server took too long to answer. It may have done what you asked: look before you repeat it.';
+const NO_ANSWER_OF_OURS = 'The server is not there for the moment. Try again soon.';
+
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
+export interface Api {
+  /** @throws ApiError */
+  get<Data>(path: string, query?: Query, signal?: AbortSignal): Promise<Data>;
+  /** A call that changes something. @throws ApiError */
+  send<Data>(method: Method, path: string, body?: unknown, timeoutMs?: number): Promise<Data>;
+}
+
+export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface ClientOptions {
+  readonly fetch: typeof fetch;
+  /** Called when the session has ended, before the call throws. */
+  readonly onSessionEnded: () => void;
+  /** Called with what `GET /api/session` answered, whenever the client had to ask. */
+  readonly onSession: (session: Session) => void;
+}
+
+export interface Client extends Api {
+  /** @throws ApiError */
+  signIn(apiKey: string): Promise<Session>;
+  /** Undefined: nobody is signed in. @throws ApiError when it cannot be known */
+  resume(): Promise<Session | undefined>;
+  signOut(): Promise<void>;
+}
+
+/**
+ * The API as the signed-in owner uses it. The session is a cookie that no script can read; the CSRF token that goes with
+ * it lives in this closure and nowhere else, so a reload asks for it again.
+ */
+export function createClient({ fetch, onSessionEnded, onSession }: ClientOptions): Client {
+  let csrfToken = '';
+
+  async function call<Data>(method: string, path: string, options: CallOptions = {}): Promise<Data> {
+    const { body, query, signal, timeoutMs = TIMEOUT_MS } = options;
+    const aborter = new AbortController();
+    const giveUp = (): void => aborter.abort();
+    const timer = setTimeout(giveUp, timeoutMs);
+    signal?.addEventListener('abort', giveUp);
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(`${path}${queryString(query)}`, {
+        method,
+        credentials: 'same-origin',
+        // A redirect to a sign-in page of some proxy would be read as an answer.
+        redirect: 'error',
+        headers: {
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(method === 'GET' || csrfToken === '' ? {} : { 'x-csrf-token': csrfToken }),
+        },
+        signal: aborter.signal,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      text = await response.text();
+    } catch (thrown) {
+      if (signal?.aborted === true) throw thrown;
+      throw aborter.signal.aborted ? new ApiError('TIMED_OUT', TIMED_OUT) : new ApiError('UNREACHABLE', UNREACHABLE);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
+    }
+    return answerOf<Data>(response, text);
+  }
+
+  async function resume(): Promise<Session | undefined> {
+    try {
+      const { session } = await call<{ session: Session }>('GET', '/api/session');
+      csrfToken = session.csrf_token;
+      onSession(session);
+      return session;
+    } catch (thrown) {
+      if (asApiError(thrown).code !== 'UNAUTHENTICATED') throw thrown;
+      csrfToken = '';
+      return undefined;
+    }
+  }
+
+  /** Makes the call; tells when the session has ended, and renews a token that another tab's sign-in has replaced. */
+  async function asOwner<Data>(method: string, path: string, options?: CallOptions): Promise<Data> {
+    try {
+      return await call<Data>(method, path, options);
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      if (error.code === 'UNAUTHENTICATED') {
+        csrfToken = '';
+        onSessionEnded();
+      }
+      if (!isTokenRefused(method, error)) throw thrown;
+      const before = csrfToken;
+      if ((await resume()) === undefined) onSessionEnded();
+      // Refused before anything was done, so it is safe to send again; with the same token it would be refused again.
+      if (csrfToken === '' || csrfToken === before) throw thrown;
+      return call<Data>(method, path, options);
+    }
+  }
+
+  return {
+    get: (path, query, signal) => asOwner('GET', path, { ...(query && { query }), ...(signal && { signal }) }),
+    send: (method, path, body, timeoutMs = TIMEOUT_MS) => asOwner(method, path, { body, timeoutMs }),
+    resume,
+    async signIn(apiKey) {
+      csrfToken = '';
+      const { session } = await call<{ session: Session }>('POST', '/api/session', { body: { api_key: apiKey } });
+      csrfToken = session.csrf_token;
+      return session;
+    },
+    async signOut() {
+      await asOwner('DELETE', '/api/session');
+      csrfToken = '';
+    },
+  };
+}
+
+interface CallOptions {
+  readonly body?: unknown;
+  readonly query?: Query;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+/** A refused token, as against a key that lacks a scope, which the API names. */
+function isTokenRefused(method: string, { code, details }: ApiError): boolean {
+  return method !== 'GET' && code === 'PERMISSION_DENIED' && !('required_scopes' in details);
+}
+
+function queryString(query: Query = {}): string {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, String(value)]],
+  );
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+}
+
+function answerOf<Data>(response: Response, text: string): Data {
+  const correlationId = response.headers.get('x-correlation-id') ?? '';
+  const envelope = parsed(text);
+  if (envelope?.success === true && response.ok) return envelope.data as Data;
+  if (response.ok && text === '') return undefined as Data;
+  const error = envelope?.error;
+  if (error === undefined || typeof error.code !== 'string') {
+    // Not from our server: something on the way, or nothing behind it.
+    throw new ApiError('UNAVAILABLE', NO_ANSWER_OF_OURS, {}, correlationId);
+  }
+  throw new ApiError(
+    error.code,
+    typeof error.message === 'string' ? error.message : NO_ANSWER_OF_OURS,
+    typeof error.details === 'object' && error.details !== null ? (error.details as Record<string, unknown>) : {},
+    typeof envelope?.correlation_id === 'string' ? envelope.correlation_id : correlationId,
+  );
+}
+
+interface Envelope {
+  readonly success?: unknown;
+  readonly data?: unknown;
+  readonly error?: { readonly code?: unknown; readonly message?: unknown; readonly details?: unknown };
+  readonly correlation_id?: unknown;
+}
+
+function parsed(text: string): Envelope | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Envelope) : undefined;
+  } catch {
+    return undefined;
+  }
+}

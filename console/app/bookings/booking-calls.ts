@@ -1,0 +1,34 @@
+import type { Api } from '../api/client';
+import type { Booking, BookingDecision, BookingEntry, BookingStatus, Page } from '../api/wire';
+
+export interface BookingList {
+  readonly bookings: readonly BookingEntry[];
+  readonly nextPageToken: string;
+}
+
+export async function listBookings(
+  api: Api,
+  status: BookingStatus | undefined,
+  { pageToken = '', signal }: { readonly pageToken?: string; readonly signal?: AbortSignal } = {},
+): Promise<BookingList> {
+  const query = { status, page_size: 50, page_token: pageToken };
+  const page = await api.get<Page<'bookings', BookingEntry>>('/api/bookings', query, signal);
+  return { bookings: page.bookings, nextPageToken: page.next_page_token ?? '' };
+}
+
+export async function getBooking(api: Api, id: string, signal?: AbortSignal): Promise<Booking> {
+  return (await api.get<{ booking: Booking }>(`/api/bookings/${id}`, undefined, signal)).booking;
+}
+
+/** All decisions of a booking, in their order: a transcript with a gap would tell something else. */
+export async function listDecisions(api: Api, id: string, signal?: AbortSignal): Promise<readonly BookingDecision[]> {
+  const decisions: BookingDecision[] = [];
+  let pageToken = '';
+  do {
+    const query = { page_size: 100, page_token: pageToken };
+    const page = await api.get<Page<'decisions', BookingDecision>>(`/api/bookings/${id}/decisions`, query, signal);
+    decisions.push(...page.decisions);
+    pageToken = page.next_page_token ?? '';
+  } while (pageToken !== '');
+  return decisions;
+}

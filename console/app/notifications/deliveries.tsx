@@ -1,0 +1,139 @@
+import { useState } from 'preact/hooks';
+import type { Delivery, Subscription } from '../api/wire';
+import { elapsedText } from '../format/time';
+import { countText, shortId } from '../format/words';
+import { Button } from '../parts/button';
+import { Failure } from '../parts/failure';
+import { Skeleton } from '../parts/skeleton';
+import { Chip, type Tone } from '../parts/status-chip';
+import { Time } from '../parts/time';
+import { useAction } from '../parts/use-action';
+import { useLoad } from '../parts/use-load';
+import { PATHS } from '../routing/route';
+import { Link } from '../routing/router';
+import { useSession } from '../session/session';
+import { useMessages } from '../shell/messages';
+import { attemptText, eventText } from './event-words';
+import { listDeliveries, replayDelivery } from './notification-calls';
+
+const STATES: Readonly<Record<Delivery['status'], readonly [Tone, string]>> = {
+  pending: ['busy', 'On its way'],
+  delivered: ['done', 'Delivered'],
+  failed: ['alarm', 'Failed'],
+  ended: ['gone', 'Ended'],
+};
+
+/** What was sent to a webhook lately. Loaded when it is opened. */
+export function Deliveries({ webhook }: { readonly webhook: Subscription }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details class="fold" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        Recent deliveries<span class="sr-only"> to {webhook.url}</span>
+      </summary>
+      {open ? <List webhook={webhook} /> : null}
+    </details>
+  );
+}
+
+function List({ webhook }: { readonly webhook: Subscription }) {
+  const { api } = useSession();
+  const list = useLoad(webhook.id, (signal) => listDeliveries(api, webhook.id, { signal }));
+  const more = useAction(async () => {
+    if (list.data === undefined) return;
+    const page = await listDeliveries(api, webhook.id, { pageToken: list.data.nextPageToken });
+    list.change((now) => ({ deliveries: [...now.deliveries, ...page.deliveries], nextPageToken: page.nextPageToken }));
+  });
+  const replace = (delivery: Delivery): void => {
+    list.change((now) => ({
+      ...now,
+      deliveries: now.deliveries.map((each) => (each.id === delivery.id ? delivery : each)),
+    }));
+  };
+  return (
+    <div class="fold-body">
+      {list.error === undefined ? null : <Failure error={list.error} onRetry={list.reload} />}
+      {list.data === undefined && list.error === undefined ? <Skeleton lines={3} what="deliveries" /> : null}
+      {list.data?.deliveries.length === 0 ? <p class="quiet">Nothing was sent yet.</p> : null}
+      <ul class="plain-list">
+        {list.data?.deliveries.map((delivery) => (
+          <Entry key={delivery.id} delivery={delivery} webhookId={webhook.id} onDelivery={replace} />
+        ))}
+      </ul>
+      {more.error === undefined ? null : <Failure error={more.error} onRetry={more.run} />}
+      {(list.data?.nextPageToken ?? '') === '' ? null : (
+        <Button look="quiet" busy={more.busy} onClick={() => more.run()}>
+          Load older deliveries
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Entry({
+  delivery,
+  webhookId,
+  onDelivery,
+}: {
+  readonly delivery: Delivery;
+  readonly webhookId: string;
+  readonly onDelivery: (delivery: Delivery) => void;
+}) {
+  const { api, can } = useSession();
+  const { toast } = useMessages();
+  const replay = useAction(async () => {
+    const again = await replayDelivery(api, webhookId, delivery.id);
+    onDelivery(again);
+    toast(again.status === 'delivered' ? 'Sent again, and delivered' : 'Sent again, and not delivered');
+  });
+  const [tone, label] = STATES[delivery.status];
+  const last = delivery.attempts.at(-1);
+  return (
+    <li class="line delivery">
+      <Chip tone={tone}>{label}</Chip>
+      <div class="line-main">
+        <p class="line-title">
+          {eventText(delivery.event_type)}
+          {delivery.order_id === null ? null : (
+            <>
+              {' · '}
+              <Link to={PATHS.order(delivery.order_id)}>order {shortId(delivery.order_id)}</Link>
+            </>
+          )}
+        </p>
+        <p class="quiet">
+          <Time at={delivery.created_at} as="day" />
+          {last === undefined ? null : <span class="dot-before">{attemptText(last)}</span>}
+        </p>
+        <details class="reference">
+          <summary>
+            {countText(delivery.attempts.length, 'attempt')}
+            <span class="sr-only"> of {delivery.event_id}</span>
+          </summary>
+          <ol class="attempts">
+            {delivery.attempts.map((attempt) => (
+              <li key={attempt.attempt}>
+                <Time at={attempt.started_at} as="exact" /> {attemptText(attempt)}, {elapsedText(attempt.duration_ms)}
+              </li>
+            ))}
+          </ol>
+          <p>
+            Message id <code>{delivery.event_id}</code>
+          </p>
+        </details>
+        {replay.error === undefined ? null : <Failure error={replay.error} onRetry={replay.run} />}
+      </div>
+      {can('admin') ? (
+        <Button
+          look="quiet"
+          icon="refresh"
+          busy={replay.busy}
+          onClick={() => replay.run()}
+          aria-label={`Send ${delivery.event_id} again`}
+        >
+          Send again
+        </Button>
+      ) : null}
+    </li>
+  );
+}

@@ -1,0 +1,76 @@
+import { type Api, PATIENT_TIMEOUT_MS } from '../api/client';
+import type { Delivery, NotificationEvent, Page, Subscription } from '../api/wire';
+
+const BASE = '/api/notifications/subscriptions';
+
+export async function listSubscriptions(api: Api, signal?: AbortSignal): Promise<readonly Subscription[]> {
+  return (await api.get<{ subscriptions: readonly Subscription[] }>(BASE, undefined, signal)).subscriptions;
+}
+
+export interface NewWebhook {
+  readonly url: string;
+  readonly events: readonly NotificationEvent[];
+  readonly description?: string | undefined;
+}
+
+/** What can be shown once and never again. */
+export interface WithSecret {
+  readonly subscription: Subscription;
+  readonly secret: string;
+}
+
+export function addWebhook(api: Api, webhook: NewWebhook): Promise<WithSecret> {
+  return api.send('POST', BASE, { kind: 'webhook', ...webhook });
+}
+
+/** Registers a browser; the same one again is the same subscription. */
+export async function addDevice(
+  api: Api,
+  device: { readonly endpoint: string; readonly p256dh: string; readonly auth: string; readonly description: string },
+): Promise<Subscription> {
+  const { endpoint, p256dh, auth, description } = device;
+  const body = { kind: 'web_push', endpoint, keys: { p256dh, auth }, description };
+  return (await api.send<{ subscription: Subscription }>('POST', BASE, body)).subscription;
+}
+
+export async function removeSubscription(api: Api, id: string): Promise<void> {
+  await api.send('DELETE', `${BASE}/${id}`);
+}
+
+export async function enableAgain(api: Api, id: string): Promise<Subscription> {
+  return (await api.send<{ subscription: Subscription }>('PATCH', `${BASE}/${id}`, { status: 'active' })).subscription;
+}
+
+/** A new secret. For so many seconds deliveries are signed with the old one too. */
+export function rotateSecret(api: Api, id: string, overlapSeconds: number): Promise<WithSecret> {
+  return api.send('POST', `${BASE}/${id}/rotate-secret`, { overlap_seconds: overlapSeconds });
+}
+
+/** Sends a test event and waits for what comes of it. */
+export async function sendTest(api: Api, id: string): Promise<Delivery> {
+  return (await api.send<{ delivery: Delivery }>('POST', `${BASE}/${id}/test`, {}, PATIENT_TIMEOUT_MS)).delivery;
+}
+
+export interface DeliveryList {
+  readonly deliveries: readonly Delivery[];
+  readonly nextPageToken: string;
+}
+
+export async function listDeliveries(
+  api: Api,
+  id: string,
+  { pageToken = '', signal }: { readonly pageToken?: string; readonly signal?: AbortSignal } = {},
+): Promise<DeliveryList> {
+  const query = { page_size: 10, page_token: pageToken };
+  const page = await api.get<Page<'deliveries', Delivery>>(`${BASE}/${id}/deliveries`, query, signal);
+  return { deliveries: page.deliveries, nextPageToken: page.next_page_token ?? '' };
+}
+
+export async function replayDelivery(api: Api, id: string, deliveryId: string): Promise<Delivery> {
+  const path = `${BASE}/${id}/deliveries/${deliveryId}/replay`;
+  return (await api.send<{ delivery: Delivery }>('POST', path, {}, PATIENT_TIMEOUT_MS)).delivery;
+}
+
+export async function getVapidKey(api: Api): Promise<string> {
+  return (await api.get<{ public_key: string }>('/api/notifications/vapid-key')).public_key;
+}

@@ -1,0 +1,57 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { type ApiError, asApiError } from '../api/api-error';
+
+export interface Loaded<Data> {
+  /** Stays while it is loaded anew, and when that fails. */
+  readonly data: Data | undefined;
+  readonly error: ApiError | undefined;
+  readonly loading: boolean;
+  reload(): void;
+  /** Changes what is there, for news that came in another way. */
+  change(update: (data: Data) => Data): void;
+}
+
+interface State<Data> {
+  /** What it was loaded for; another key's data is nobody's. */
+  readonly key: string;
+  readonly data: Data | undefined;
+  readonly error: ApiError | undefined;
+  readonly loading: boolean;
+}
+
+/** Loads something when the component appears, and anew for every other key. Of two loads under way the later one counts. */
+export function useLoad<Data>(key: string, load: (signal: AbortSignal) => Promise<Data>): Loaded<Data> {
+  const [state, setState] = useState<State<Data>>({ key, data: undefined, error: undefined, loading: true });
+  const [round, setRound] = useState(0);
+  const latest = useRef(load);
+  latest.current = load;
+
+  useEffect(() => {
+    const aborter = new AbortController();
+    const settle = (next: Partial<State<Data>>): void => {
+      if (aborter.signal.aborted) return;
+      setState((now) => ({
+        ...(now.key === key ? now : { data: undefined, error: undefined }),
+        ...next,
+        key,
+        loading: false,
+      }));
+    };
+    setState((now) =>
+      now.key === key ? { ...now, loading: true } : { key, data: undefined, error: undefined, loading: true },
+    );
+    latest.current(aborter.signal).then(
+      (data) => settle({ data, error: undefined }),
+      (thrown: unknown) => settle({ error: asApiError(thrown) }),
+    );
+    return () => aborter.abort();
+  }, [key, round]);
+
+  const reload = useCallback(() => setRound((now) => now + 1), []);
+  const change = useCallback((update: (data: Data) => Data) => {
+    setState((now) => (now.data === undefined ? now : { ...now, data: update(now.data) }));
+  }, []);
+  // Between the new key and its effect, what is in the state belongs to the old one.
+  const current = state.key === key ? state : { data: undefined, error: undefined, loading: true };
+  return { data: current.data, error: current.error, loading: current.loading, reload, change };
+}

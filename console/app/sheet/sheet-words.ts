@@ -1,0 +1,28 @@
+import type { SheetState } from '../api/wire';
+
+export const SHEET_TITLES: Readonly<Record<SheetState, string>> = {
+  off: 'Sheet sync is off',
+  not_connected: 'No sheet is connected',
+  synced: 'Every order is in the sheet',
+  syncing: 'Writing orders into the sheet…',
+  parked: 'Sheet sync has stopped',
+};
+
+const CAUSES: Readonly<Record<string, string>> = {
+  rate_limited: 'Google asked to slow down',
+  google_unavailable: 'Google was not available',
+  network: 'Google could not be reached',
+  timeout: 'Google took too long to answer',
+  credentials_invalid: 'The credentials were refused',
+  not_shared: 'The sheet is not shared with the service account',
+  spreadsheet_not_found: 'The spreadsheet was not found',
+  bad_request: 'Google did not accept the change',
+  order_id_column_missing: 'The column “Order ID” is missing',
+  credentials_missing: 'There are no credentials',
+  spreadsheet_missing: 'No spreadsheet is set',
+};
+
+/** Why an attempt failed, in a few words. */
+export function causeText(cause: string): string {
+  return CAUSES[cause] ?? cause.replaceAll('_', ' ');
+}
