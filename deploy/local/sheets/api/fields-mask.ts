@@ -20,7 +20,7 @@ export function parseFields(text: string): FieldsMask {
     const name = /^(?:\*|[A-Za-z][A-Za-z0-9]*)/.exec(rest)?.[0];
     if (name === undefined) throw invalidMask();
     rest = rest.slice(name.length);
-    const below = Object.hasOwn(into, name) ? (into[name] as Record<string, FieldsMask>) : {};
+    const below: Record<string, FieldsMask> = fieldOf(into, name) ?? {};
     into[name] = below;
     if (take('.') || take('/')) path(below);
     else if (take('(')) {
@@ -47,7 +47,7 @@ export function checkFields(mask: FieldsMask, known: FieldsMask, path = ''): voi
   if (Object.keys(known).length === 0) return;
   for (const [name, below] of Object.entries(mask)) {
     if (name === '*') continue;
-    const next = known[name];
+    const next = fieldOf(known, name);
     if (next === undefined) throw invalidMask(`${path}${name}`);
     checkFields(below, next, `${path}${name}.`);
   }
@@ -57,7 +57,7 @@ export function checkFields(mask: FieldsMask, known: FieldsMask, path = ''): voi
 export function asksFor(mask: FieldsMask, path: readonly string[]): boolean {
   const [first, ...rest] = path;
   if (first === undefined || Object.keys(mask).length === 0 || '*' in mask) return true;
-  const below = mask[first];
+  const below = fieldOf(mask, first);
   return below !== undefined && asksFor(below, rest);
 }
 
@@ -67,10 +67,15 @@ export function pick(value: unknown, mask: FieldsMask): unknown {
   if (Array.isArray(value)) return value.map((entry) => pick(entry, mask));
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).flatMap(([name, below]) => {
-    const wanted = mask[name];
+    const wanted = fieldOf(mask, name);
     return wanted === undefined ? [] : [[name, pick(below, wanted)] as const];
   });
   return Object.fromEntries(entries);
+}
+
+/** What every object has from birth (`constructor`) is no field. */
+function fieldOf(mask: FieldsMask, name: string): FieldsMask | undefined {
+  return Object.hasOwn(mask, name) ? mask[name] : undefined;
 }
 
 function invalidMask(field?: string): Error {

@@ -18,7 +18,7 @@ export function wholeTab(tab: Tab): GridRange {
 /** What stands before the exclamation mark: quoted (with doubled quotes within) or not. */
 const WITH_TAB = /^(?:'((?:[^']|'')+)'|([^'!]+))!(.*)$/s;
 const QUOTED_TAB = /^'((?:[^']|'')+)'$/s;
-const CELLS = /^\$?([A-Za-z]{1,3})?\$?(\d{1,8})?(?::\$?([A-Za-z]{1,3})?\$?(\d{1,8})?)?$/;
+const CELLS = /^\$?([A-Za-z]{1,3})?\$?([1-9]\d{0,7})?(?::\$?([A-Za-z]{1,3})?\$?([1-9]\d{0,7})?)?$/;
 
 /**
  * Reads A1 notation: `Orders`, `Orders!A1:I`, `'May''s orders'!2:5`, `A1` (on the first tab). Sides left open, and ends beyond the grid,
@@ -45,7 +45,6 @@ export function parseA1(spreadsheet: Spreadsheet, text: string): GridRange {
     single ? fromColumn && columnNumber(fromColumn) : toColumn && columnNumber(toColumn),
   );
   const rows = side(fromRow && Number(fromRow), single ? fromRow && Number(fromRow) : toRow && Number(toRow));
-  if (rows.start < 0) throw unparsable(text);
   return clip(
     { tab, startRow: rows.start, endRow: rows.end, startColumn: columns.start, endColumn: columns.end },
     text,

@@ -46,14 +46,12 @@ const ROUTES: readonly (readonly [verb: string, path: RegExp, handler: Handler])
     'GET',
     /^\/spreadsheets$/,
     ({ control }) => ({
-      spreadsheets: control
-        .spreadsheets()
-        .map(({ id, title, sharedWith, tabs }) => ({
-          id,
-          title,
-          shared_with: sharedWith,
-          tabs: tabs.map((tab) => tab.title),
-        })),
+      spreadsheets: control.spreadsheets().map(({ id, title, sharedWith, tabs }) => ({
+        id,
+        title,
+        shared_with: sharedWith,
+        tabs: tabs.map((tab) => tab.title),
+      })),
     }),
   ],
   [
