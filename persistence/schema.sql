@@ -19,7 +19,9 @@ CREATE TABLE ai_capabilities (
   sheet_sync_pending boolean DEFAULT false NOT NULL,
   sheet_synced_at timestamp(3) with time zone,
   sheet_parked_at timestamp(3) with time zone,
-  sheet_parked_cause text
+  sheet_parked_cause text,
+  sheet_synced_target text,
+  sheet_open_write jsonb
 );
 
 CREATE TABLE ai_decisions (
@@ -99,6 +101,13 @@ CREATE TABLE fulfilment_slots (
   ends_at timestamp(3) with time zone NOT NULL,
   capacity integer NOT NULL,
   booked integer DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE google_call_budgets (
+  account text NOT NULL,
+  kind text NOT NULL,
+  free_at timestamp with time zone NOT NULL,
+  blocked_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL
 );
 
 CREATE TABLE idempotency_keys (
@@ -237,6 +246,7 @@ ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_confirmation_phrases_
 ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_parked_why CHECK ((num_nonnulls(sheet_parked_at, sheet_parked_cause) <> 1));
 ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_pending_order_expiry_seconds_check CHECK (((pending_order_expiry_seconds >= 60) AND (pending_order_expiry_seconds <= 2592000)));
 ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_sheet_parked_cause_check CHECK ((sheet_parked_cause ~ '^[a-z_]{1,64}$'::text));
+ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_sheet_synced_target_check CHECK ((length(sheet_synced_target) <= 400));
 ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_sheets_credentials_check CHECK ((length(sheets_credentials) <= 20000));
 ALTER TABLE ai_capabilities ADD CONSTRAINT ai_capabilities_sheets_service_account_check CHECK ((length(sheets_service_account) <= 320));
 ALTER TABLE ai_decisions ADD CONSTRAINT ai_decisions_pkey PRIMARY KEY (id);
@@ -285,6 +295,9 @@ ALTER TABLE fulfilment_slots ADD CONSTRAINT fulfilment_slots_capacity_check CHEC
 ALTER TABLE fulfilment_slots ADD CONSTRAINT fulfilment_slots_check CHECK ((ends_at > starts_at));
 ALTER TABLE fulfilment_slots ADD CONSTRAINT fulfilment_slots_check1 CHECK (((booked >= 0) AND (booked <= capacity)));
 ALTER TABLE fulfilment_slots ADD CONSTRAINT fulfilment_slots_id_check CHECK ((id ~ '^[A-Za-z0-9._:-]{1,64}$'::text));
+ALTER TABLE google_call_budgets ADD CONSTRAINT google_call_budgets_pkey PRIMARY KEY (account, kind);
+ALTER TABLE google_call_budgets ADD CONSTRAINT google_call_budgets_account_check CHECK ((account ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE google_call_budgets ADD CONSTRAINT google_call_budgets_kind_check CHECK ((kind = ANY (ARRAY['read'::text, 'write'::text])));
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, operation, key);
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_check CHECK (((status = 'completed'::text) = (order_id IS NOT NULL)));
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_key_check CHECK ((key ~ '^[A-Za-z0-9._:-]{1,255}$'::text));
@@ -606,6 +619,44 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.sheet_backlog(OUT unsynced bigint, OUT oldest_seconds double precision, OUT parked bigint)
+ RETURNS record
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+ SET "app.sheet_overview" TO 'on'
+AS $function$
+  SELECT coalesce(sum(waiting.n), 0)::bigint, extract(epoch FROM now() - min(waiting.at))::double precision,
+    count(*) FILTER (WHERE c.sheet_parked_at IS NOT NULL)
+  FROM public.ai_capabilities c
+  LEFT JOIN LATERAL (
+    SELECT count(*) AS n, min(o.updated_at) AS at FROM public.orders o
+    WHERE o.user_id = c.user_id AND o.sheet_synced_version <> o.version
+  ) waiting ON true
+  WHERE c.sheets_sync_enabled
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.sheets_left_behind(older_than interval, at_most integer)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+ SET "app.sheet_overview" TO 'on'
+AS $function$
+  SELECT c.user_id
+  FROM public.ai_capabilities c
+  LEFT JOIN LATERAL (
+    SELECT min(o.updated_at) AS at FROM public.orders o
+    WHERE o.user_id = c.user_id AND o.sheet_synced_version <> o.version
+  ) waiting ON true
+  WHERE c.sheets_sync_enabled AND c.sheet_parked_at IS NULL
+    AND (c.sheet_sync_pending OR c.sheet_open_write IS NOT NULL OR waiting.at < now() - older_than)
+  ORDER BY waiting.at, c.user_id
+  LIMIT at_most
+$function$
+;
+
 CREATE TRIGGER ai_decisions_append_only BEFORE DELETE OR UPDATE ON public.ai_decisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER ai_decisions_no_truncate BEFORE TRUNCATE ON public.ai_decisions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER booking_confirmations_guard_insert BEFORE INSERT ON public.booking_confirmations FOR EACH ROW EXECUTE FUNCTION booking_confirmations_guard_insert();
@@ -655,6 +706,7 @@ ALTER TABLE sheet_sync_attempts FORCE ROW LEVEL SECURITY;
 ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tenants FORCE ROW LEVEL SECURITY;
 
+CREATE POLICY sheet_overview ON ai_capabilities FOR SELECT TO postgres USING ((current_setting('app.sheet_overview'::text, true) = 'on'::text));
 CREATE POLICY tenant_only ON ai_capabilities USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON ai_decisions USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON api_keys USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
@@ -667,6 +719,7 @@ CREATE POLICY tenant_only ON notification_attempts USING ((user_id = current_ten
 CREATE POLICY tenant_only ON notification_deliveries USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON notification_subscriptions USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON order_events USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
+CREATE POLICY sheet_overview ON orders FOR SELECT TO postgres USING ((current_setting('app.sheet_overview'::text, true) = 'on'::text));
 CREATE POLICY tenant_only ON orders USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON sheet_sync_attempts USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON tenants USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
@@ -677,6 +730,7 @@ GRANT INSERT, SELECT ON booking_confirmations TO orderbooking_service;
 GRANT INSERT, SELECT ON bookings TO orderbooking_service;
 GRANT INSERT, SELECT ON catalogues TO orderbooking_service;
 GRANT SELECT ON fulfilment_slots TO orderbooking_service;
+GRANT INSERT, SELECT, UPDATE ON google_call_budgets TO orderbooking_service;
 GRANT INSERT, SELECT ON idempotency_keys TO orderbooking_service;
 GRANT INSERT, SELECT ON notification_attempts TO orderbooking_service;
 GRANT INSERT, SELECT ON notification_deliveries TO orderbooking_service;
@@ -698,3 +752,7 @@ GRANT UPDATE (status, version, updated_at, last_command_id, event_sequence, even
 
 REVOKE EXECUTE ON FUNCTION authenticate_api_key(bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION authenticate_api_key(bytea) TO orderbooking_service;
+REVOKE EXECUTE ON FUNCTION sheet_backlog() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sheet_backlog() TO orderbooking_service;
+REVOKE EXECUTE ON FUNCTION sheets_left_behind(interval,integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sheets_left_behind(interval,integer) TO orderbooking_service;

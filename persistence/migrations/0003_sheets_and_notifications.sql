@@ -14,6 +14,11 @@ ALTER TABLE ai_capabilities
   ADD COLUMN sheet_synced_at        timestamptz(3),
   ADD COLUMN sheet_parked_at        timestamptz(3),
   ADD COLUMN sheet_parked_cause     text CHECK (sheet_parked_cause ~ '^[a-z_]{1,64}$'),
+  -- Spreadsheet and tab that `sheet_synced_version` speaks of. Where orders go to another one now, none of them is synced.
+  ADD COLUMN sheet_synced_target    text CHECK (length(sheet_synced_target) <= 400),
+  -- Set before a write, with the columns it goes to, and cleared when what became of it is known. While it is set, what
+  -- stands in the sheet may be anything that write can have made of it.
+  ADD COLUMN sheet_open_write       jsonb,
   ADD CONSTRAINT ai_capabilities_parked_why CHECK (num_nonnulls(sheet_parked_at, sheet_parked_cause) <> 1);
 
 -- The version of the order that the sheet shows; 0: none yet.
@@ -21,6 +26,18 @@ ALTER TABLE orders
   ADD COLUMN sheet_synced_version integer NOT NULL DEFAULT 0,
   ADD CONSTRAINT orders_sheet_synced_version_check CHECK (sheet_synced_version BETWEEN 0 AND version);
 CREATE INDEX orders_unsynced ON orders (user_id, created_at, id) WHERE sheet_synced_version <> version;
+
+-- How far the calls of each Google service account are booked ahead. Shared by all processes; nothing in it is a tenant's.
+CREATE TABLE google_call_budgets (
+  -- SHA-256 of the account's address.
+  account       text NOT NULL CHECK (account ~ '^[0-9a-f]{64}$'),
+  kind          text NOT NULL CHECK (kind IN ('read', 'write')),
+  -- When the budget would be as good as unused, if no call were booked from now on.
+  free_at       timestamptz NOT NULL,
+  -- Google asked to be left alone until then.
+  blocked_until timestamptz NOT NULL DEFAULT '-infinity',
+  PRIMARY KEY (account, kind)
+);
 
 CREATE TABLE sheet_sync_attempts (
   id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -148,6 +165,48 @@ BEGIN
 END
 $$;
 
+-- Who is left behind is asked across tenants, by two functions that answer with ids and figures only. Row-level security is
+-- forced on the owner too, so these policies let it read, and only while one of the functions runs.
+CREATE POLICY sheet_overview ON ai_capabilities FOR SELECT TO CURRENT_USER
+  USING (current_setting('app.sheet_overview', true) = 'on');
+CREATE POLICY sheet_overview ON orders FOR SELECT TO CURRENT_USER
+  USING (current_setting('app.sheet_overview', true) = 'on');
+
+-- Tenants whose sheet should have been written to by now, at most so many, the ones that wait longest first. A flag that is up
+-- keeps later orders from nudging, so it counts as well, however it came to be left up.
+CREATE FUNCTION sheets_left_behind(older_than interval, at_most integer) RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET app.sheet_overview = 'on'
+AS $$
+  SELECT c.user_id
+  FROM public.ai_capabilities c
+  LEFT JOIN LATERAL (
+    SELECT min(o.updated_at) AS at FROM public.orders o
+    WHERE o.user_id = c.user_id AND o.sheet_synced_version <> o.version
+  ) waiting ON true
+  WHERE c.sheets_sync_enabled AND c.sheet_parked_at IS NULL
+    AND (c.sheet_sync_pending OR c.sheet_open_write IS NOT NULL OR waiting.at < now() - older_than)
+  ORDER BY waiting.at, c.user_id
+  LIMIT at_most
+$$;
+
+-- How far the sheets are behind, all together: for monitoring. Seconds are null where none is behind.
+CREATE FUNCTION sheet_backlog(OUT unsynced bigint, OUT oldest_seconds double precision, OUT parked bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET app.sheet_overview = 'on'
+AS $$
+  SELECT coalesce(sum(waiting.n), 0)::bigint, extract(epoch FROM now() - min(waiting.at))::double precision,
+    count(*) FILTER (WHERE c.sheet_parked_at IS NOT NULL)
+  FROM public.ai_capabilities c
+  LEFT JOIN LATERAL (
+    SELECT count(*) AS n, min(o.updated_at) AS at FROM public.orders o
+    WHERE o.user_id = c.user_id AND o.sheet_synced_version <> o.version
+  ) waiting ON true
+  WHERE c.sheets_sync_enabled
+$$;
+
+REVOKE ALL ON FUNCTION sheets_left_behind(interval, integer), sheet_backlog() FROM public;
+GRANT EXECUTE ON FUNCTION sheets_left_behind(interval, integer), sheet_backlog() TO orderbooking_service;
+
+GRANT SELECT, INSERT, UPDATE ON google_call_budgets TO orderbooking_service;
 GRANT UPDATE (sheet_synced_version) ON orders TO orderbooking_service;
 GRANT SELECT, INSERT ON sheet_sync_attempts, notification_attempts TO orderbooking_service;
 GRANT SELECT, INSERT, UPDATE (url, push_p256dh, push_auth, secret, previous_secret, previous_secret_expires_at, events,
@@ -157,7 +216,11 @@ GRANT SELECT, INSERT ON server_keys TO orderbooking_service;
 
 -- Down Migration
 
-DROP TABLE server_keys, notification_attempts, notification_deliveries, notification_subscriptions, sheet_sync_attempts;
+DROP FUNCTION sheets_left_behind(interval, integer), sheet_backlog();
+DROP POLICY sheet_overview ON ai_capabilities;
+DROP POLICY sheet_overview ON orders;
+DROP TABLE server_keys, notification_attempts, notification_deliveries, notification_subscriptions, sheet_sync_attempts,
+  google_call_budgets;
 DROP INDEX orders_unsynced;
 ALTER TABLE orders DROP COLUMN sheet_synced_version;
 ALTER TABLE ai_capabilities
@@ -167,4 +230,6 @@ ALTER TABLE ai_capabilities
   DROP COLUMN sheet_sync_pending,
   DROP COLUMN sheet_synced_at,
   DROP COLUMN sheet_parked_at,
-  DROP COLUMN sheet_parked_cause;
+  DROP COLUMN sheet_parked_cause,
+  DROP COLUMN sheet_synced_target,
+  DROP COLUMN sheet_open_write;

@@ -100,7 +100,7 @@ describe('the service role', () => {
   it('finds row-level security with a policy on every table but that of the installation itself', async () => {
     const { rows } = await database.owner.query(
       `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-       WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relname NOT IN ('schema_migrations', 'server_keys')
+       WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relname NOT IN ('schema_migrations', 'server_keys', 'google_call_budgets')
          AND NOT (c.relrowsecurity AND (c.relforcerowsecurity OR c.relname = 'api_keys')
            AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid))`,
     );
@@ -155,6 +155,7 @@ describe('the service role', () => {
     'DELETE FROM notification_deliveries',
     'DELETE FROM notification_attempts',
     'DELETE FROM server_keys',
+    'DELETE FROM google_call_budgets',
     "UPDATE server_keys SET public_key = 'x'",
     "UPDATE notification_deliveries SET payload = '{}'",
     "UPDATE notification_subscriptions SET user_id = 'x'",
