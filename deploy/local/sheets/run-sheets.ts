@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { createLogger } from '../../../platform/logger';
+import { runUntilShutdown } from '../../../platform/shutdown';
+import { writePrivateFile } from '../stack/write-private-file';
+import type { Config } from './config';
+import { startSheetsServer } from './start-sheets-server';
+
+/** Only the state is left to be written when it stops, which takes milliseconds. */
+const GRACE_SECONDS = 5;
+
+/** Runs the model until SIGTERM or SIGINT. The key file and the spreadsheets are there before it says that it is ready. */
+export async function runSheets(config: Config): Promise<void> {
+  const logger = createLogger({ service: 'sheets', level: config.LOG_LEVEL });
+  const server = await startSheetsServer({
+    host: config.BIND_ADDRESS,
+    port: config.SHEETS_PORT,
+    dataFile: config.SHEETS_DATA_FILE,
+    onDefect: (err) =>
+      logger.error({ event: 'sheetsDefect', err }, 'a request failed because of a defect of the model'),
+  });
+  const { client_email } = await server.serviceAccount();
+  const file = config.SHEETS_CREDENTIALS_FILE;
+  if (file !== undefined && !existsSync(file)) writePrivateFile(file, await server.serviceAccountJson());
+  for (const { id, title, share_with = [client_email] } of config.SHEETS_SEED)
+    await server.createSpreadsheet({ id, title, shareWith: share_with });
+  logger.info({ event: 'ready', httpPort: server.port }, 'the local model of Google Sheets is serving');
+  await runUntilShutdown({
+    logger,
+    graceSeconds: GRACE_SECONDS,
+    steps: [{ name: 'sheets', run: () => server.close() }],
+  });
+}
