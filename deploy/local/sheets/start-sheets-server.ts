@@ -59,7 +59,7 @@ export async function startSheetsServer(options: SheetsServerOptions = {}): Prom
     if (isForeign(request))
       return sendJson(response, { status: 403, body: { error: 'only pages of this server may do that' } });
     if (path.startsWith('/_model/')) return serveControl(control, request, response);
-    return servePage({ control, store, log, quota }, request, response);
+    return servePage({ control, store, log, quota, clock }, request, response);
   };
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { Call } from './fault';
 
 /** One call, without what was in it: who, what, how much, and how it ended. */
@@ -23,18 +24,28 @@ export interface CallLog {
   add(call: LoggedCall): void;
   all(): readonly LoggedCall[];
   clear(): void;
+  /** @returns a function that ends it. */
+  onAdd(listener: (call: LoggedCall) => void): () => void;
 }
 
 export function createCallLog(): CallLog {
   let calls: LoggedCall[] = [];
+  const news = new EventEmitter();
+  // One for each open page.
+  news.setMaxListeners(0);
   return {
     add(call) {
       if (calls.length >= KEPT * 2) calls = calls.slice(-KEPT);
       calls.push(call);
+      news.emit('call', call);
     },
     all: () => calls.slice(-KEPT),
     clear() {
       calls = [];
+    },
+    onAdd(listener) {
+      news.on('call', listener);
+      return () => news.off('call', listener);
     },
   };
 }

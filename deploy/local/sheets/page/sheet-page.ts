@@ -1,0 +1,66 @@
+import type { Spreadsheet } from '../model/spreadsheet';
+import { frame, mark } from './frame';
+import { type GridView, grid } from './grid';
+import { type Html, html } from './html';
+import { type PanelView, panel } from './panel';
+
+/** `/spreadsheets/<id>`: one spreadsheet, live. */
+export function sheetPage(view: GridView, about: PanelView): Html {
+  const { spreadsheet } = about;
+  return frame(
+    spreadsheet.title,
+    html`<header class="bar">
+  <a class="brand" href="/" aria-label="All spreadsheets">${mark()}</a>
+  <div class="names"><h1>${spreadsheet.title}</h1><p class="quiet"><code>${spreadsheet.id}</code></p></div>
+  <p class="live" data-live role="status"><span>Live</span></p>
+</header>
+<main class="sheet" data-spreadsheet="${spreadsheet.id}" data-revision="${spreadsheet.revision}">
+<div class="work">
+${toolbar()}
+<div class="entry"><output class="place" data-place aria-label="Selected cell">A1</output>
+<input data-entry aria-label="Content of the selected cell" autocomplete="off" spellcheck="false" maxlength="50001"></div>
+<div class="grid" data-grid>${grid(view)}</div>
+${tabBar(spreadsheet, view)}
+</div>
+<aside class="panel" data-panel aria-label="Model controls">${panel(about)}</aside>
+</main>
+<p class="notice" data-notice role="status" aria-live="polite" hidden></p>
+<dialog class="ask" data-ask><form method="dialog"><label for="answer" data-question></label><input id="answer" autocomplete="off" maxlength="100">
+<div class="buttons"><button value="cancel" formnovalidate>Cancel</button><button class="strong" value="ok">Save</button></div></form></dialog>
+<noscript><p class="notice">This page needs JavaScript to follow and to change the sheet.</p></noscript>`,
+  );
+}
+
+const TOOLS: readonly (readonly (readonly [action: string, label: string, title: string])[])[] = [
+  [
+    ['sort_up', 'Sort A → Z', 'Sort all rows by the selected column'],
+    ['sort_down', 'Sort Z → A', 'Sort all rows by the selected column, the other way round'],
+  ],
+  [
+    ['row_above', 'Row above', 'Insert a row above the selected cell'],
+    ['row_below', 'Row below', 'Insert a row below the selected cell'],
+    ['delete_row', 'Delete row', 'Delete the row of the selected cell'],
+  ],
+  [
+    ['column_left', 'Column left', 'Insert a column left of the selected cell'],
+    ['column_right', 'Column right', 'Insert a column right of the selected cell'],
+    ['move_left', '← Move', 'Move the selected column to the left'],
+    ['move_right', 'Move →', 'Move the selected column to the right'],
+    ['delete_column', 'Delete column', 'Delete the column of the selected cell'],
+  ],
+];
+
+function toolbar(): Html {
+  return html`<div class="tools" role="toolbar" aria-label="Change the sheet">${TOOLS.map(
+    (group) =>
+      html`<div class="tool-group">${group.map(([action, label, title]) => html`<button type="button" data-tool="${action}" title="${title}">${label}</button>`)}</div>`,
+  )}</div>`;
+}
+
+/** The tabs of a spreadsheet; replaced with the grid. */
+export function tabBar(spreadsheet: Spreadsheet, { tab }: GridView): Html {
+  return html`<nav class="tabs" data-tabs aria-label="Tabs"><ul>${spreadsheet.tabs.map(
+    ({ title }) =>
+      html`<li><a href="?tab=${encodeURIComponent(title)}"${title === tab.title && html` aria-current="page"`}>${title}</a></li>`,
+  )}</ul><div class="tab-tools"><button type="button" data-tool="rename_tab">Rename tab</button><button type="button" data-tool="delete_tab">Delete tab</button></div></nav>`;
+}
