@@ -19,6 +19,8 @@ export interface TenantSeed {
   readonly orderBookingEnabled?: boolean;
   /** How bookings go; what is absent is the default. Untouched, as `orderBookingEnabled`, when it was set before. */
   readonly booking?: Partial<Omit<BookingSettings, 'orderBookingEnabled'>>;
+  /** The spreadsheet its orders are written to; none otherwise. Untouched, as `orderBookingEnabled`, when it was set before. */
+  readonly sheet?: { readonly spreadsheetId: string };
   /** What the tenant sells; untouched when there is a catalogue. */
   readonly catalogue?: readonly CatalogueItem[];
 }
@@ -36,8 +38,8 @@ export async function seedTenant(client: ClientBase, seed: TenantSeed): Promise<
   const settings = { ...DEFAULT_BOOKING_SETTINGS, ...seed.booking };
   await client.query(
     `INSERT INTO ai_capabilities (user_id, order_booking_enabled, booking_locale, booking_idle_expiry_seconds,
-       confirmation_expiry_seconds, confirmation_phrases)
-     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+       confirmation_expiry_seconds, confirmation_phrases, sheets_sync_enabled, sheets_spreadsheet_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7::text IS NOT NULL, $7) ON CONFLICT DO NOTHING`,
     [
       seed.userId,
       seed.orderBookingEnabled ?? false,
@@ -45,6 +47,7 @@ export async function seedTenant(client: ClientBase, seed: TenantSeed): Promise<
       settings.bookingIdleExpirySeconds,
       settings.confirmationExpirySeconds,
       settings.confirmationPhrases,
+      seed.sheet?.spreadsheetId ?? null,
     ],
   );
   if (seed.catalogue !== undefined) {

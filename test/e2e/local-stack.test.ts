@@ -18,9 +18,18 @@ import { converse, REVISIONS } from '../support/mcp-client';
 const START_MS = 90_000;
 jest.setTimeout(2 * START_MS);
 
-const PORTS = ['HTTP_PORT', 'GRPC_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'POSTGRES_PORT', 'WORKER_HEALTH_PORT'];
+const PORTS = [
+  'HTTP_PORT',
+  'GRPC_PORT',
+  'TEMPORAL_PORT',
+  'TEMPORAL_UI_PORT',
+  'POSTGRES_PORT',
+  'WORKER_HEALTH_PORT',
+  'SYNC_HEALTH_PORT',
+  'SHEETS_PORT',
+];
 const NODE_MAIN = [process.execPath, join(projectRoot(), 'dist', 'deploy', 'local', 'main.js')];
-const PARTS = ['order-api', 'order-worker', 'postgres', 'temporal'];
+const PARTS = ['order-api', 'order-worker', 'postgres', 'sheets', 'sync-worker', 'temporal'];
 
 describe('npm start', () => {
   const root = mkdtempSync(join(tmpdir(), 'local-stack-'));
@@ -35,6 +44,7 @@ describe('npm start', () => {
         ...process.env,
         ...Object.fromEntries(PORTS.map((name) => [name, '0'])),
         DATABASE_URL: '',
+        GOOGLE_SHEETS_CREDENTIALS: '',
         ORDER_BOOKING_DATA_DIR: folder.path,
         ...env,
       },
@@ -130,10 +140,13 @@ describe('npm start', () => {
         .map(({ name }) => name)
         .sort(),
     ).toEqual(PARTS);
-    const { ORDER_API_URL, ORDER_GRPC_ADDRESS, TEMPORAL_UI_URL } = devEnv();
-    for (const address of [ORDER_API_URL, ORDER_GRPC_ADDRESS, TEMPORAL_UI_URL])
+    const { ORDER_API_URL, ORDER_GRPC_ADDRESS, TEMPORAL_UI_URL, CONSOLE_URL, SHEETS_URL } = devEnv();
+    for (const address of [ORDER_API_URL, ORDER_GRPC_ADDRESS, TEMPORAL_UI_URL, CONSOLE_URL, SHEETS_URL])
       expect(stack.output()).toContain(address);
-    expect((await fetch(`${TEMPORAL_UI_URL}`)).status).toBe(200);
+    for (const page of [TEMPORAL_UI_URL, CONSOLE_URL, SHEETS_URL]) {
+      const answer = await fetch(`${page}/`, { headers: { accept: 'text/html' } });
+      expect([page, answer.status]).toEqual([page, 200]);
+    }
   });
 
   it('prints a command that books an order as it is pasted', async () => {
@@ -169,7 +182,8 @@ describe('npm start', () => {
   });
 
   it('keeps its secrets from other users', () => {
-    for (const file of [folder.devEnv, folder.secrets, folder.temporalDb]) expect(statSync(file).mode & 0o077).toBe(0);
+    const files = [folder.devEnv, folder.secrets, folder.temporalDb, folder.sheets, folder.sheetsCredentials];
+    for (const file of files) expect([file, statSync(file).mode & 0o077]).toEqual([file, 0]);
   });
 
   it('gives the services a database role that row-level security binds', async () => {
@@ -193,7 +207,7 @@ describe('npm start', () => {
     expect((await orders('GET')).status).toBe(200);
   });
 
-  it.each(['order-api', 'postgres'] as const)('starts %s again when it is killed', async (name) => {
+  it.each(['order-api', 'sync-worker', 'postgres'] as const)('starts %s again when it is killed', async (name) => {
     const before = pidOf(name);
     process.kill(before, 'SIGKILL');
     await eventually(`another ${name}`, () => pidOf(name) !== before && stack.output().includes(`${name} is up again`));

@@ -6,8 +6,10 @@ import { projectRoot } from '../project-root';
 import { StackError } from '../stack-error';
 
 export interface StartService {
-  /** Its folder under `services/`. */
+  /** As people call it. */
   readonly name: string;
+  /** Its folder, which holds a `main`. */
+  readonly folder: string;
   /** All of its environment. */
   readonly env: NodeJS.ProcessEnv;
   readonly readyUrl: string;
@@ -36,7 +38,7 @@ export async function startService(options: StartService): Promise<void> {
   const child = await startProcess({
     name: options.name,
     command: process.execPath,
-    args: ['--enable-source-maps', join(projectRoot(), 'dist', 'services', options.name, 'main.js')],
+    args: ['--enable-source-maps', join(projectRoot(), 'dist', options.folder, 'main.js')],
     env: options.env,
     stopSignal: 'SIGTERM',
     graceMs: STOP_GRACE_MS,

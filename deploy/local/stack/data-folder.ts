@@ -9,6 +9,10 @@ export interface DataFolder {
   readonly postgres: string;
   readonly temporalDb: string;
   readonly secrets: string;
+  /** What the stand-in for Google Sheets holds. */
+  readonly sheets: string;
+  /** The service account that it knows. */
+  readonly sheetsCredentials: string;
   readonly devEnv: string;
   readonly lock: string;
   /** Which processes a start has made, for the next one to find should this one be killed. */
@@ -22,6 +26,8 @@ export function dataFolder(path: string): DataFolder {
     postgres: join(path, 'postgres'),
     temporalDb: join(path, 'temporal.db'),
     secrets: join(path, 'secrets.json'),
+    sheets: join(path, 'sheets.json'),
+    sheetsCredentials: join(path, 'sheets-service-account.json'),
     devEnv: join(path, 'dev.env'),
     lock: join(path, 'stack.lock'),
     children: join(path, 'children.json'),
@@ -43,7 +49,14 @@ export function makeDataFolder(folder: DataFolder): void {
 export function forgetData(folder: DataFolder): void {
   deletePostgresData(folder.postgres);
   deleteTemporalData(folder.temporalDb);
-  for (const path of [folder.secrets, folder.devEnv, folder.children, folder.logs]) {
+  for (const path of [
+    folder.secrets,
+    folder.sheets,
+    folder.sheetsCredentials,
+    folder.devEnv,
+    folder.children,
+    folder.logs,
+  ]) {
     rmSync(path, { recursive: true, force: true });
   }
   makeDataFolder(folder);

@@ -12,8 +12,15 @@ const SLOT_DAYS = 3;
 const SLOT_HOURS_UTC = [8, 12, 17];
 const SLOT_CAPACITY = 20;
 
-/** The two tenants of the local stack, with slots on each of the three days after `now`. */
-export function demoTenants(secrets: Secrets, now: Date): readonly DemoTenantSeed[] {
+/**
+ * The two tenants of the local stack, with slots on each of the three days after `now`, and with `sheets` a spreadsheet each in
+ * the stand-in.
+ */
+export function demoTenants(
+  secrets: Secrets,
+  now: Date,
+  options: { readonly sheets: boolean },
+): readonly DemoTenantSeed[] {
   const slots = slotsAfter(now);
   return [
     tenant('DEMO', 'bakery-demo', 'Demo bakery', secrets.demo),
@@ -27,6 +34,7 @@ export function demoTenants(secrets: Secrets, now: Date): readonly DemoTenantSee
       name,
       orderBookingEnabled: true,
       slots,
+      ...(options.sheets ? { sheet: { spreadsheetId: `${userId}-orders` } } : {}),
       keys: [
         { key: keys.api, name: 'demo api', scopes: ['orders:read', 'orders:write'] },
         { key: keys.ai, name: 'demo ai', scopes: ['ai:book'] },

@@ -19,12 +19,16 @@ const schema = z.object({
   TEMPORAL_UI_PORT: port(8_233),
   POSTGRES_PORT: port(5_433),
   WORKER_HEALTH_PORT: port(8_090),
+  SYNC_HEALTH_PORT: port(8_091),
+  SHEETS_PORT: port(8_092),
   DATABASE_URL: postgresUrl().optional(),
   TEMPORAL_ADDRESS: hostAndPort().optional(),
   TEMPORAL_NAMESPACE: z.string().default('default'),
   PAYLOAD_ENCRYPTION_KEYS: encryptionKeys().optional(),
   CONFIRMATION_SIGNING_KEYS: signingKeys().optional(),
   SECRETS_ENCRYPTION_KEYS: encryptionKeys().optional(),
+  /** A Google service account's JSON. With it the sheets are Google's own, and no stand-in is started. */
+  GOOGLE_SHEETS_CREDENTIALS: z.string().optional(),
   LOG_LEVEL: logLevel().default('info'),
 });
 

@@ -13,7 +13,7 @@ import { prepareTemporal, type SearchAttributes } from '../temporal/prepare-temp
 import { startTemporal } from '../temporal/start-temporal';
 import { choosePorts } from './choose-ports';
 import type { DataFolder } from './data-folder';
-import { demoTenants } from './demo-tenants';
+import { type DemoTenantSeed, demoTenants } from './demo-tenants';
 import { type EmbeddedPart, writeDevEnv } from './dev-env';
 import { prepareDatabase } from './prepare-database';
 import { loadSecrets } from './secrets';
@@ -28,6 +28,10 @@ export interface StackAddresses {
   /** Without the password. */
   readonly postgres: string;
   readonly worker: string;
+  readonly syncWorker: string;
+  readonly console: string;
+  /** The stand-in for Google Sheets; undefined when the sheets are Google's own. */
+  readonly sheets: string | undefined;
   /** Of the first demo tenant, with the scope `ai:book`: what an agent is given. */
   readonly agentKey: string;
 }
@@ -35,7 +39,7 @@ export interface StackAddresses {
 export interface Stack {
   /** @throws StackError when something does not start. What was started by then, or still is being, ends with `stop`. */
   start(): Promise<StackAddresses>;
-  /** Stops what runs, each part before those it uses: API, worker, Temporal, Postgres. */
+  /** Stops what runs, each part before those it uses: API, workers, sheets, Temporal, Postgres. */
   stop(): Promise<void>;
   /** Kills what runs at once. */
   kill(): void;
@@ -44,12 +48,11 @@ export interface Stack {
 /** Who says something, and what. */
 export type OnLine = (name: string, line: string) => void;
 
-type Part = 'order-api' | 'order-worker' | 'temporal' | 'postgres';
-const STOP_ORDER: readonly Part[] = ['order-api', 'order-worker', 'temporal', 'postgres'];
+type OwnPart = 'order-api' | 'order-worker' | 'sync-worker' | 'sheets';
+type Part = OwnPart | 'temporal' | 'postgres';
+const STOP_ORDER: readonly Part[] = ['order-api', 'order-worker', 'sync-worker', 'sheets', 'temporal', 'postgres'];
 
 const LOOPBACK = '127.0.0.1';
-/** The Worker Deployment of order-worker; its default name. */
-const WORKER_DEPLOYMENT = 'order-worker';
 /** A server of somebody else's should be up already. */
 const EXTERNAL_TEMPORAL_WITHIN_MS = 15_000;
 
@@ -80,18 +83,20 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
     const ports = await choosePorts(wantedPorts(config));
     const portOf = (variable: string): number => ports.get(variable) ?? 0;
     const secrets = loadSecrets(folder.secrets);
-    const tenants = demoTenants(secrets, new Date());
+    const tenants = demoTenants(secrets, new Date(), { sheets: config.GOOGLE_SHEETS_CREDENTIALS === undefined });
     const api = `http://${LOOPBACK}:${portOf('HTTP_PORT')}`;
     const grpc = `${LOOPBACK}:${portOf('GRPC_PORT')}`;
     const mcp = `${api}/mcp`;
     const worker = `http://${LOOPBACK}:${portOf('WORKER_HEALTH_PORT')}`;
+    const syncWorker = `http://${LOOPBACK}:${portOf('SYNC_HEALTH_PORT')}`;
 
     // Side by side: a first start may build Temporal for minutes.
-    const [database, temporal] = await Promise.all([
+    const [database, temporal, sheets] = await Promise.all([
       startDatabase(portOf('POSTGRES_PORT')).then((ownerUrl) =>
         prepareDatabase({ ownerUrl, servicePassword: secrets.servicePassword, tenants }),
       ),
       startWorkflowServer({ grpc: portOf('TEMPORAL_PORT'), ui: portOf('TEMPORAL_UI_PORT') }),
+      startSheets(portOf('SHEETS_PORT'), tenants),
     ]);
     for (const name of database.applied) onLine('postgres', `migrated: ${name}`);
 
@@ -104,23 +109,34 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
       CONFIRMATION_SIGNING_KEYS: config.CONFIRMATION_SIGNING_KEYS ?? secrets.confirmationSigningKeys,
       SECRETS_ENCRYPTION_KEYS: config.SECRETS_ENCRYPTION_KEYS ?? secrets.secretsEncryptionKeys,
       BIND_ADDRESS: LOOPBACK,
-      WORKER_DEPLOYMENT_NAME: WORKER_DEPLOYMENT,
       HTTP_PORT: String(portOf('HTTP_PORT')),
       GRPC_PORT: String(portOf('GRPC_PORT')),
-      HEALTH_PORT: String(portOf('WORKER_HEALTH_PORT')),
+      // Receivers of webhooks that a developer runs are on this machine.
+      ALLOW_LOOPBACK_TARGETS: config.env.ALLOW_LOOPBACK_TARGETS ?? 'true',
+      CONSOLE_URL: config.env.CONSOLE_URL ?? api,
       LOG_LEVEL: config.LOG_LEVEL,
+      ...(sheets === undefined
+        ? {}
+        : { SHEETS_API_URL: sheets.url, GOOGLE_SHEETS_CREDENTIALS: readFileSync(folder.sheetsCredentials, 'utf8') }),
     };
-    const buildId = workerBuildId();
+    const startWorker = async (
+      name: 'order-worker' | 'sync-worker',
+      more: { readonly url: string; readonly port: number; readonly bundle: string },
+    ): Promise<void> => {
+      const buildId = workerBuildId(more.bundle);
+      await startOurs(
+        name,
+        `services/${name}`,
+        { ...env, HEALTH_PORT: String(more.port), WORKER_DEPLOYMENT_NAME: name, WORKER_BUILD_ID: buildId },
+        `${more.url}/readyz`,
+      );
+      const { address } = temporal;
+      await makeCurrent({ address, namespace: config.TEMPORAL_NAMESPACE, deploymentName: name, buildId });
+    };
     await Promise.all([
-      startOurs('order-worker', { ...env, WORKER_BUILD_ID: buildId }, `${worker}/readyz`).then(() =>
-        makeCurrent({
-          address: temporal.address,
-          namespace: config.TEMPORAL_NAMESPACE,
-          deploymentName: WORKER_DEPLOYMENT,
-          buildId,
-        }),
-      ),
-      startOurs('order-api', env, `${api}/readyz`),
+      startWorker('order-worker', { url: worker, port: portOf('WORKER_HEALTH_PORT'), bundle: 'workflow-bundle' }),
+      startWorker('sync-worker', { url: syncWorker, port: portOf('SYNC_HEALTH_PORT'), bundle: 'sync-workflow-bundle' }),
+      startOurs('order-api', 'services/order-api', env, `${api}/readyz`),
     ]);
 
     const embedded: EmbeddedPart[] = [];
@@ -132,6 +148,8 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
         ORDER_API_URL: api,
         ORDER_GRPC_ADDRESS: grpc,
         MCP_URL: mcp,
+        CONSOLE_URL: api,
+        SHEETS_URL: sheets?.url,
         TEMPORAL_ADDRESS: temporal.address,
         TEMPORAL_UI_URL: temporal.uiUrl,
         DATABASE_URL: database.serviceUrl,
@@ -149,6 +167,9 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
       temporalUi: temporal.uiUrl,
       postgres: `${host}${pathname}`,
       worker,
+      syncWorker,
+      console: api,
+      sheets: sheets?.url,
       agentKey: secrets.demo.ai,
     };
   }
@@ -208,15 +229,44 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
     return { address: `${LOOPBACK}:${ports.grpc}`, uiUrl: `http://${LOOPBACK}:${ports.ui}` };
   }
 
-  async function startOurs(
-    name: 'order-api' | 'order-worker',
-    env: NodeJS.ProcessEnv,
-    readyUrl: string,
-  ): Promise<void> {
+  /** Undefined where credentials were given: then it is Google's. */
+  async function startSheets(
+    port: number,
+    tenants: readonly DemoTenantSeed[],
+  ): Promise<{ readonly url: string } | undefined> {
+    if (config.GOOGLE_SHEETS_CREDENTIALS !== undefined) {
+      onLine('sheets', 'using GOOGLE_SHEETS_CREDENTIALS');
+      return undefined;
+    }
+    const url = `http://${LOOPBACK}:${port}`;
+    const seed = tenants.flatMap(({ name, sheet }) =>
+      sheet === undefined ? [] : [{ id: sheet.spreadsheetId, title: `${name}: orders` }],
+    );
+    const env = {
+      ...config.env,
+      BIND_ADDRESS: LOOPBACK,
+      SHEETS_PORT: String(port),
+      SHEETS_DATA_FILE: folder.sheets,
+      SHEETS_CREDENTIALS_FILE: folder.sheetsCredentials,
+      SHEETS_SEED: JSON.stringify(seed),
+    };
+    await startOurs('sheets', 'deploy/local/sheets', env, `${url}/readyz`);
+    return { url };
+  }
+
+  async function startOurs(name: OwnPart, ownFolder: string, env: NodeJS.ProcessEnv, readyUrl: string): Promise<void> {
     const logFile = join(folder.logs, `${name}.log`);
     rmSync(logFile, { force: true });
     await keep(name, (onSpawned) =>
-      startService({ name, env, readyUrl, logFile, onSpawned, onLine: (line) => onLine(name, line) }),
+      startService({
+        name,
+        folder: ownFolder,
+        env,
+        readyUrl,
+        logFile,
+        onSpawned,
+        onLine: (line) => onLine(name, line),
+      }),
     );
   }
 
@@ -228,16 +278,18 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
 }
 
 /** Another bundle is another build: open orders move on to it with their next task. */
-function workerBuildId(): string {
-  return readFileSync(join(projectRoot(), 'dist', 'workflow-bundle.sha256'), 'utf8').slice(0, 12);
+function workerBuildId(bundle: string): string {
+  return readFileSync(join(projectRoot(), 'dist', `${bundle}.sha256`), 'utf8').slice(0, 12);
 }
 
 function wantedPorts(config: StackConfig) {
   const ours = [
     { variable: 'HTTP_PORT', what: 'the REST API', port: config.HTTP_PORT },
     { variable: 'GRPC_PORT', what: 'the gRPC API', port: config.GRPC_PORT },
-    { variable: 'WORKER_HEALTH_PORT', what: "the worker's health", port: config.WORKER_HEALTH_PORT },
+    { variable: 'WORKER_HEALTH_PORT', what: "the order worker's health", port: config.WORKER_HEALTH_PORT },
+    { variable: 'SYNC_HEALTH_PORT', what: "the sync worker's health", port: config.SYNC_HEALTH_PORT },
   ];
+  const sheets = { variable: 'SHEETS_PORT', what: 'the stand-in for Google Sheets', port: config.SHEETS_PORT };
   const postgres = { variable: 'POSTGRES_PORT', what: 'Postgres', port: config.POSTGRES_PORT };
   const temporal = [
     { variable: 'TEMPORAL_PORT', what: 'Temporal', port: config.TEMPORAL_PORT },
@@ -245,6 +297,7 @@ function wantedPorts(config: StackConfig) {
   ];
   return [
     ...ours,
+    ...(config.GOOGLE_SHEETS_CREDENTIALS === undefined ? [sheets] : []),
     ...(config.DATABASE_URL === undefined ? [postgres] : []),
     ...(config.TEMPORAL_ADDRESS === undefined ? temporal : []),
   ];

@@ -19,12 +19,14 @@ export function welcome(options: {
   return `
 Everything is up after ${took}. Ctrl-C stops it; the data stays in ${folder}
 
+  Console    ${addresses.console}    sign in with the DEMO_ADMIN_KEY of ${devEnv}
+  Sheet      ${addresses.sheets ?? 'Google Sheets, with GOOGLE_SHEETS_CREDENTIALS'}${addresses.sheets === undefined ? '' : '    a local model of Google Sheets'}
   REST       ${addresses.api}    reference: ${addresses.api}/docs
   gRPC       ${addresses.grpc}
   MCP        ${addresses.mcp}
   Temporal   ${addresses.temporal}${addresses.temporalUi === undefined ? '' : `    UI: ${addresses.temporalUi}`}
   Postgres   ${addresses.postgres}
-  Worker     ${addresses.worker}/readyz
+  Workers    ${addresses.worker}/readyz    ${addresses.syncWorker}/readyz
   Logs       ${folder}/logs
 
 Addresses and keys of the two demo tenants are in ${devEnv}. Book an order from another terminal:

@@ -11,7 +11,7 @@ describe('the demo tenants', () => {
     demo2: keys,
   };
   const now = new Date('2026-12-31T23:59:59Z');
-  const [bakery, pizzeria] = demoTenants(secrets, now);
+  const [bakery, pizzeria] = demoTenants(secrets, now, { sheets: true });
 
   it('are two with different ids', () => {
     expect([bakery?.userId, pizzeria?.userId]).toEqual(['bakery-demo', 'pizzeria-demo']);
@@ -27,7 +27,14 @@ describe('the demo tenants', () => {
   });
 
   it('get the same slot ids at every start of a day, so that restarts add none', () => {
-    const ids = (at: string) => demoTenants(secrets, new Date(at))[0]?.slots?.map(({ id }) => id);
+    const ids = (at: string) => demoTenants(secrets, new Date(at), { sheets: true })[0]?.slots?.map(({ id }) => id);
     expect(ids('2026-12-31T00:00:00Z')).toEqual(ids('2026-12-31T23:59:59Z'));
+  });
+
+  it('have a sheet of their own each in the stand-in, and none where the sheets are real', () => {
+    const sheetsOf = (sheets: boolean) =>
+      demoTenants(secrets, now, { sheets }).map(({ sheet }) => sheet?.spreadsheetId);
+    expect(sheetsOf(true)).toEqual(['bakery-demo-orders', 'pizzeria-demo-orders']);
+    expect(sheetsOf(false)).toEqual([undefined, undefined]);
   });
 });

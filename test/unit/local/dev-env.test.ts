@@ -17,7 +17,7 @@ describe('dev.env', () => {
 
   function write(embedded: readonly EmbeddedPart[]): void {
     const secrets = loadSecrets(join(folder, 'secrets.json'));
-    const tenants = demoTenants(secrets, new Date());
+    const tenants = demoTenants(secrets, new Date(), { sheets: true });
     writeDevEnv(path, { embedded, addresses: { ...addresses, TEMPORAL_UI_URL: undefined }, tenants, secrets });
   }
 
