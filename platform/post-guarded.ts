@@ -1,0 +1,120 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
+import { context } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
+import { addressKind } from './address-kind';
+import { type AddressRule, ForbiddenAddressError, guardedLookup, isAllowedAddress } from './guarded-lookup';
+import { createResolveHost, type ResolveHost } from './resolve-host';
+
+export interface GuardedPost {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly body: Buffer;
+}
+
+/** Why there was no answer. */
+export type Unanswered =
+  | 'invalid_url'
+  /** Plain HTTP to anything but this machine. */
+  | 'insecure_url'
+  | 'forbidden_address'
+  | 'name_not_resolved'
+  | 'tls_failed'
+  | 'timeout'
+  | 'network';
+
+export type PostOutcome =
+  | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | undefined }
+  | { readonly kind: 'unanswered'; readonly cause: Unanswered };
+
+export interface GuardedPostOptions extends AddressRule {
+  /** Most milliseconds from the look-up of the name to the answer's last byte. */
+  readonly timeoutMs?: number;
+  readonly resolve?: ResolveHost;
+}
+
+/**
+ * Shorter would count receivers as down that do their work before they answer; longer would let one that hangs hold a place of the
+ * worker for that long with every event.
+ */
+const TIMEOUT_MS = 10_000;
+/** Of an answer's body. Nobody reads it; what it says may be an error page, or a trap that never ends. */
+const BODY_BYTES = 64 * 1024;
+const USER_AGENT = 'order-booking';
+
+/**
+ * Sends to URLs that strangers gave. Reaches public addresses only, judged when the connection is made; certificates are verified;
+ * a redirect is an answer like any other and never followed; nothing but the status and `Retry-After` comes back.
+ *
+ * Every call has a connection of its own: one that is kept alive would be used again without being judged, and for another's
+ * URL. Tracing is off for it: neither the URL in a span nor our trace's id in a stranger's log. Never throws.
+ */
+export function createPostGuarded({
+  allowLoopback,
+  timeoutMs = TIMEOUT_MS,
+  resolve = createResolveHost(),
+}: GuardedPostOptions): (post: GuardedPost) => Promise<PostOutcome> {
+  const rule: AddressRule = { allowLoopback };
+  const lookup = guardedLookup(resolve, rule);
+  return async ({ url: text, headers, body }) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || !/^https?:$/.test(url.protocol)) return { kind: 'unanswered', cause: 'invalid_url' };
+    const literal = url.hostname.replace(/^\[|\]$/g, '');
+    if (isIP(literal) !== 0 && !isAllowedAddress(literal, rule)) {
+      return { kind: 'unanswered', cause: 'forbidden_address' };
+    }
+    const secure = url.protocol === 'https:';
+    if (!secure && !(allowLoopback && isThisMachine(literal))) return { kind: 'unanswered', cause: 'insecure_url' };
+    const signal = AbortSignal.timeout(timeoutMs);
+    return new Promise<PostOutcome>((answer) => {
+      context.with(suppressTracing(context.active()), () => {
+        (secure ? httpsRequest : httpRequest)(url, {
+          method: 'POST',
+          headers: { 'user-agent': USER_AGENT, ...headers, 'content-length': body.length },
+          lookup,
+          signal,
+          agent: false,
+          // Said outright: NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's environment would switch it off.
+          rejectUnauthorized: true,
+        })
+          .on('response', (response) => {
+            answer({
+              kind: 'answered',
+              status: response.statusCode ?? 0,
+              retryAfter: response.headers['retry-after'],
+            });
+            discard(response);
+          })
+          .on('error', (error) => answer({ kind: 'unanswered', cause: causeOf(error, signal.aborted) }))
+          .end(body);
+      });
+    });
+  };
+}
+
+/** Whether a host can only be this machine, without asking anybody. */
+function isThisMachine(host: string): boolean {
+  return /(^|\.)localhost\.?$/i.test(host) || addressKind(host) === 'loopback';
+}
+
+/** Lets the sender finish, up to a bound; the request's own time limit ends what drips. */
+function discard(response: IncomingMessage): void {
+  let bytes = 0;
+  response
+    .on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > BODY_BYTES) response.destroy();
+    })
+    // The status has been told; how the rest of the answer ends is nobody's concern.
+    .on('error', () => undefined);
+}
+
+function causeOf(error: Error & { readonly code?: unknown }, timedOut: boolean): Unanswered {
+  const code = typeof error.code === 'string' ? error.code : '';
+  if (error instanceof ForbiddenAddressError) return 'forbidden_address';
+  if (timedOut) return 'timeout';
+  if (/^E(NOTFOUND|NODATA|SERVFAIL|REFUSED|TIMEOUT|BADNAME|BADRESP|FORMERR)$/.test(code)) return 'name_not_resolved';
+  if (/CERT|SIGNATURE|^ERR_(SSL|TLS)_|^EPROTO$/.test(code)) return 'tls_failed';
+  return 'network';
+}
