@@ -26,6 +26,13 @@ export const LOGGED_FIELDS = [
   'version',
   'sequence',
   'keyPrefix',
+  // What was told to whom, and how that went; `cause` and `result` are words of our own
+  'subscriptionId',
+  'deliveryId',
+  'kind',
+  'notification',
+  'result',
+  'cause',
   // Requests
   'operation',
   'method',

@@ -161,3 +161,47 @@ export function logAiGuardrailTriggered(
     'guardrail triggered',
   );
 }
+
+/** One try to tell a subscriber of something. Where it went is not said: a URL may be as good as a password. */
+export function logNotificationAttempted(
+  logger: Logger,
+  fields: {
+    readonly userId: string;
+    readonly subscriptionId: string;
+    readonly deliveryId: string;
+    /** Undefined where it is not of an order. */
+    readonly orderId: string | undefined;
+    readonly kind: 'web_push' | 'webhook';
+    /** The type of the event it tells of. */
+    readonly notification: string;
+    readonly result: 'delivered' | 'retried' | 'failed' | 'ended';
+    /** Our word for why it was not delivered. */
+    readonly cause: string | undefined;
+    /** The receiver's. */
+    readonly httpStatus: number | undefined;
+    readonly attempt: number;
+    readonly durationMs: number;
+    readonly correlationId: string;
+  },
+): void {
+  const { userId, subscriptionId, deliveryId, orderId, kind, notification, result, cause } = fields;
+  const { httpStatus, attempt, durationMs, correlationId } = fields;
+  logger[result === 'delivered' ? 'info' : 'warn'](
+    {
+      event: 'notificationAttempted',
+      userId,
+      subscriptionId,
+      deliveryId,
+      orderId,
+      kind,
+      notification,
+      result,
+      cause,
+      httpStatus,
+      attempt,
+      durationMs,
+      correlationId,
+    },
+    'notification attempted',
+  );
+}

@@ -49,6 +49,15 @@ const guardrailBlocks = new Counter({
   registers: [registry],
 });
 
+const notificationAttempts = new Histogram({
+  name: 'order_booking_notification_attempt_duration_seconds',
+  help: 'Tries to tell a subscriber of an event, by the kind of subscriber and how it went.',
+  labelNames: ['kind', 'result'],
+  // A receiver is given up after 10 s.
+  buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  registers: [registry],
+});
+
 /** A call that is answered. `code` is `OK` or a code of the error registry; `seconds` from its first byte to its last. */
 export function countCall(call: {
   door: 'grpc' | 'rest' | 'mcp';
@@ -77,6 +86,14 @@ export function countBookingStep(step: string, decision: 'accepted' | 'repeated'
 
 export function countGuardrailBlock(guardrail: string): void {
   guardrailBlocks.inc({ guardrail });
+}
+
+export function countNotificationAttempt(attempt: {
+  kind: 'web_push' | 'webhook';
+  result: 'delivered' | 'retried' | 'failed' | 'ended';
+  seconds: number;
+}): void {
+  notificationAttempts.observe({ kind: attempt.kind, result: attempt.result }, attempt.seconds);
 }
 
 /** All of it, in Prometheus' text format. */

@@ -11,6 +11,8 @@ export interface GuardedPost {
   readonly url: string;
   readonly headers: Readonly<Record<string, string | number>>;
   readonly body: Buffer;
+  /** Gives it up, for reasons of the caller's own. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Why there was no answer. */
@@ -22,7 +24,9 @@ export type Unanswered =
   | 'name_not_resolved'
   | 'tls_failed'
   | 'timeout'
-  | 'network';
+  | 'network'
+  /** By the caller's own signal: it says nothing of the receiver. */
+  | 'stopped';
 
 export type PostOutcome =
   | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | undefined }
@@ -57,7 +61,7 @@ export function createPostGuarded({
 }: GuardedPostOptions): (post: GuardedPost) => Promise<PostOutcome> {
   const rule: AddressRule = { allowLoopback };
   const lookup = guardedLookup(resolve, rule);
-  return async ({ url: text, headers, body }) => {
+  return async ({ url: text, headers, body, signal: stop }) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol)) return { kind: 'unanswered', cause: 'invalid_url' };
     const literal = url.hostname.replace(/^\[|\]$/g, '');
@@ -66,7 +70,8 @@ export function createPostGuarded({
     }
     const secure = url.protocol === 'https:';
     if (!secure && !(allowLoopback && isThisMachine(literal))) return { kind: 'unanswered', cause: 'insecure_url' };
-    const signal = AbortSignal.timeout(timeoutMs);
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal = stop === undefined ? timeout : AbortSignal.any([timeout, stop]);
     return new Promise<PostOutcome>((answer) => {
       context.with(suppressTracing(context.active()), () => {
         (secure ? httpsRequest : httpRequest)(url, {
@@ -86,7 +91,9 @@ export function createPostGuarded({
             });
             discard(response);
           })
-          .on('error', (error) => answer({ kind: 'unanswered', cause: causeOf(error, signal.aborted) }))
+          .on('error', (error) =>
+            answer({ kind: 'unanswered', cause: stop?.aborted ? 'stopped' : causeOf(error, timeout.aborted) }),
+          )
           .end(body);
       });
     });

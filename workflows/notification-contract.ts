@@ -37,24 +37,30 @@ export interface DeliverNotificationResult {
   };
 }
 
-/** What sync-worker does on the `notifications` queue. Runs more than once and tells each subscriber once all the same. */
+/** What sync-worker does on the `notifications` queue. */
 export interface NotificationActivities {
+  /** Tries once, and throws as long as another try is to follow. What was delivered before is not sent again. */
   deliverNotification(input: DeliverNotificationInput): Promise<DeliverNotificationResult>;
+  /** Tries once, whatever was delivered before, and answers how it went. */
+  deliverNow(input: DeliverNowInput): Promise<DeliverNowResult>;
 }
 
-/** The first try and five more. The activity knows: after the last one it answers `failed` instead of throwing. */
+/**
+ * The first try and five more, 2, 8, 32, 128 and 512 seconds after each other: a receiver that restarts gets its events in order
+ * of minutes, one that is down for longer has them played again by hand. Counted by what was recorded, not by Temporal: a try
+ * that came to nothing because Postgres was away or a worker died takes none from the receiver.
+ */
 export const DELIVERY_ATTEMPTS = 6;
 
-/**
- * How the activity is run. Tries come 2, 8, 32, 128 and 512 seconds after each other: a receiver that restarts gets its
- * events in order of minutes, one that is down for longer plays them again by hand.
- */
+/** How the activity is run. */
 export const DELIVERY_OPTIONS = {
-  // The request to the receiver is given up after 10 s; longer than that and two statements.
+  // The request to the receiver is given up after 10 s. Longer than that and two statements; how long it takes until a delivery
+  // is taken up again whose worker died.
   startToCloseTimeout: '30s',
   // While no sync-worker runs the order waits here. Unbounded, a completed order would stay open for ever.
   scheduleToCloseTimeout: '7 days',
-  retry: { initialInterval: '2s', backoffCoefficient: 4, maximumAttempts: DELIVERY_ATTEMPTS },
+  // For what is not the receiver's failure; after those the activity names the time itself, and ends them.
+  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '1 minute' },
 } as const;
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -62,10 +68,18 @@ export const DELIVERY_OPTIONS = {
 
 export const DELIVER_NOW_WORKFLOW = 'DeliverNowWorkflow';
 
+/** How `deliverNow` is run. Its caller waits, and asks again if it is not answered. */
+export const DELIVER_NOW_OPTIONS = {
+  startToCloseTimeout: '20s',
+  // Longer than a caller may wait, shorter than a caller remembers: an answer that nobody wants any more is not worth a message.
+  scheduleToCloseTimeout: '30s',
+} as const;
+
 /** Runs one try on behalf of a caller who waits. */
 export interface DeliverNowInput {
   readonly userId: string;
   readonly subscriptionId: string;
+  /** Where notifications are sent from. */
   readonly taskQueue: string;
   readonly correlationId: string;
   /** The delivery to play again; absent: a `test.ping`, made by the caller under this event id. */

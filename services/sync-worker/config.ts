@@ -46,8 +46,10 @@ const schema = z.object({
   SHEET_SWEEP_SECONDS: seconds({ min: 1, max: 86_400 }).default(60),
   /** The console's address, which push notifications open. */
   CONSOLE_URL: httpUrl().optional(),
-  /** Lets webhooks go to this machine and to private networks. For development only. */
+  /** Lets webhooks and push messages go to this machine. For development only. */
   ALLOW_LOOPBACK_TARGETS: trueOrFalse().default(false),
+  /** The first pause before a notification that was not taken is sent again; each later one is four times as long. */
+  DELIVERY_RETRY_MS: milliseconds({ min: 1, max: 60_000 }).default(2_000),
   /** A webhook that failed for this long without a success in between is disabled. */
   WEBHOOK_DISABLE_AFTER_SECONDS: seconds({ min: 1, max: 31_536_000 }).default(432_000),
   /** Whom a browser's push service may turn to. */

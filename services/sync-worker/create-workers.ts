@@ -18,8 +18,7 @@ interface Dependencies {
   readonly dataConverter: DataConverter;
   readonly plugins: NonNullable<WorkerOptions['plugins']>;
   readonly sheets: SheetActivities;
-  /** Undefined: this process sends no notifications. */
-  readonly notifications: NotificationActivities | undefined;
+  readonly notifications: NotificationActivities;
 }
 
 /**
@@ -34,7 +33,7 @@ export function createWorkers({ config, sheets, notifications, ...shared }: Depe
     shutdownGraceTime: `${Math.max(1, config.SHUTDOWN_GRACE_SECONDS - 2)} s`,
     ...workerVersioning(config.WORKER_DEPLOYMENT_NAME, config.WORKER_BUILD_ID),
   };
-  const workers = [
+  return Promise.all([
     Worker.create({
       ...options,
       taskQueue: config.SHEETS_TASK_QUEUE,
@@ -43,16 +42,11 @@ export function createWorkers({ config, sheets, notifications, ...shared }: Depe
       maxConcurrentWorkflowTaskExecutions: SLOTS.workflowTasks,
       maxConcurrentActivityTaskExecutions: SLOTS.sheets,
     }),
-  ];
-  if (notifications !== undefined) {
-    workers.push(
-      Worker.create({
-        ...options,
-        taskQueue: config.NOTIFICATIONS_TASK_QUEUE,
-        activities: notifications,
-        maxConcurrentActivityTaskExecutions: SLOTS.notifications,
-      }),
-    );
-  }
-  return Promise.all(workers);
+    Worker.create({
+      ...options,
+      taskQueue: config.NOTIFICATIONS_TASK_QUEUE,
+      activities: notifications,
+      maxConcurrentActivityTaskExecutions: SLOTS.notifications,
+    }),
+  ]);
 }

@@ -6,11 +6,15 @@ import { withForeignPayloads } from '../../platform/foreign-payloads';
 import { startHealthServer } from '../../platform/health-server';
 import { parseKeyring } from '../../platform/keyring';
 import { createLogger } from '../../platform/logger';
+import { createPostGuarded } from '../../platform/post-guarded';
 import { createPool } from '../../platform/postgres';
 import { runUntilShutdown } from '../../platform/shutdown';
 import type { Telemetry } from '../../platform/telemetry';
 import { installWorkerRuntime } from '../../platform/worker-runtime';
+import { createNotificationActivities } from './activities/create-notification-activities';
 import { createSheetActivities } from './activities/create-sheet-activities';
+import { createSendNotification } from './activities/send-notification';
+import { createVapidKeys } from './activities/vapid-keys';
 import type { Config } from './config';
 import { createWorkers } from './create-workers';
 
@@ -41,7 +45,18 @@ export async function runSyncWorker(config: Config, telemetry: Telemetry): Promi
       sharedCredentials: config.GOOGLE_SHEETS_CREDENTIALS,
       apiUrl: config.SHEETS_API_URL,
     }),
-    notifications: undefined,
+    notifications: createNotificationActivities({
+      pool,
+      logger,
+      send: createSendNotification({
+        post: createPostGuarded({ allowLoopback: config.ALLOW_LOOPBACK_TARGETS }),
+        secrets,
+        vapidKeys: createVapidKeys(pool, secrets),
+        vapidSubject: config.VAPID_SUBJECT,
+      }),
+      retryMs: config.DELIVERY_RETRY_MS,
+      disableAfterSeconds: config.WEBHOOK_DISABLE_AFTER_SECONDS,
+    }),
   });
   const running = workers.map((worker) => worker.run());
   const health = await startHealthServer({

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
+import { type Delivery, findDelivery } from '../../../persistence/notifications/find-delivery';
+import { findSubscriber, type Subscriber } from '../../../persistence/notifications/find-subscriber';
+import { openDelivery } from '../../../persistence/notifications/open-delivery';
+import { type TenantClient, withTenant } from '../../../persistence/with-tenant';
+import type { DeliverNowInput, DeliverNowResult } from '../../../workflows/notification-contract';
+import type { DeliveryDependencies, DeliveryMoment } from './deliver-notification';
+import { notificationFailure, stoppedFailure } from './notification-failure';
+import { payloadFor, readHappening } from './notification-payload';
+import { recordSent, type SentDelivery, tellSent } from './record-sent';
+
+/**
+ * Tries one delivery on behalf of a person, once and at once, also to a subscription that is disabled: that is how its owner finds
+ * out whether it works again. A success counts like any other; a failure is recorded and changes nothing else.
+ *
+ * @throws ApplicationFailure NOT_FOUND when there is no such subscription or delivery, or its receiver is gone.
+ */
+export function createDeliverNow({ pool, logger, send, disableAfterSeconds }: DeliveryDependencies) {
+  return async (input: DeliverNowInput, { at, signal }: DeliveryMoment): Promise<DeliverNowResult> => {
+    const { userId, correlationId } = input;
+    const { subscriber, delivery } = await withTenant(pool, userId, (client) => find(client, input, at)).catch(fail);
+    const sent = await send(subscriber, delivery, signal).catch(fail);
+    if (sent === 'stopped') throw stoppedFailure();
+    const outcome = sent.verdict.kind === 'retry' ? 'failed' : sent.verdict.kind;
+    const attempt: SentDelivery = {
+      userId,
+      subscriber,
+      delivery,
+      sent,
+      result: outcome,
+      byHand: true,
+      disableAfterSeconds,
+    };
+    await withTenant(pool, userId, (client) => recordSent(client, attempt)).catch(fail);
+    tellSent(logger, attempt, correlationId);
+    return { deliveryId: delivery.id, outcome };
+  };
+}
+
+async function find(
+  client: TenantClient,
+  { subscriptionId, deliveryId, eventId, correlationId }: DeliverNowInput,
+  at: Date,
+): Promise<{ readonly subscriber: Subscriber; readonly delivery: Delivery }> {
+  const subscriber = await findSubscriber(client, subscriptionId, new Date());
+  if (subscriber === undefined || subscriber.status === 'ended') throw notFound();
+  if (deliveryId !== undefined) {
+    const delivery = await findDelivery(client, subscriptionId, { deliveryId });
+    if (delivery === undefined) throw notFound();
+    return { subscriber, delivery };
+  }
+  const happening = await readHappening(client, { event: 'test.ping', data: { subscription_id: subscriptionId } }, at);
+  const delivery = await openDelivery(client, {
+    id: randomUUID(),
+    subscriptionId,
+    eventId: eventId ?? `evt_test_${randomUUID()}`,
+    eventType: 'test.ping',
+    orderId: null,
+    payload: payloadFor(subscriber.keys.kind, happening, correlationId),
+    correlationId,
+  });
+  return { subscriber, delivery };
+}
+
+function notFound(): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'NOT_FOUND',
+    message: 'There is no such subscription or delivery',
+    nonRetryable: true,
+  });
+}
+
+function fail(error: unknown): never {
+  throw notificationFailure(error);
+}

@@ -1,0 +1,18 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { databaseFailure } from '../../../platform/database-failure';
+import { SealedSecretError } from '../../../platform/sealed-secret';
+
+/**
+ * What becomes of an error on its way into Temporal: one that says itself what it is, a secret that this process cannot open (it
+ * may be given the key), or the database's.
+ */
+export function notificationFailure(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  if (!(error instanceof SealedSecretError)) return databaseFailure(error);
+  return ApplicationFailure.create({ type: 'UNAVAILABLE', message: `A secret cannot be opened (${error.code})` });
+}
+
+/** Told to stop between sending and knowing: another worker tries it again, under the same id. */
+export function stoppedFailure(): ApplicationFailure {
+  return ApplicationFailure.create({ type: 'UNAVAILABLE', message: 'The worker is stopping' });
+}
