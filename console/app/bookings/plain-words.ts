@@ -20,32 +20,61 @@ const GUARDRAILS: Readonly<Record<string, string>> = {
 };
 
 /** Where a guardrail has several reasons and the owner would ask which. */
-const REASONS: Readonly<Record<string, string>> = {
-  reply_no: 'The customer said no, so nothing was confirmed.',
-  reply_change: 'The customer wanted a change, so nothing was confirmed.',
-  reply_question: 'The customer asked a question instead of saying yes.',
-  reply_unclear: 'The reply was not a clear yes, so it did not count as one.',
-  reply_empty: 'There was no reply from the customer. Only the customer can say yes.',
-  reply_declined: 'The customer turned the summary down.',
-  quantity_unclear: 'It was not clear how many the customer wanted.',
-  several_numbers: 'The customer said several numbers; it was not clear which one was meant.',
-  name_not_said: 'The agent sent a name that the customer had not given.',
-  phone_not_said: 'The agent sent a phone number that the customer had not given.',
-  not_in_catalogue: 'You do not sell this item.',
-  close_match: 'The name is close to one of your items, but not the same; the customer has to say which one.',
-  not_available: 'You do not sell this item at the moment.',
-  no_such_item: 'There was no such item in the booking.',
-  too_many_items: 'The booking held more items than an order can.',
-  confirmation_expired: 'The yes was too old to count.',
-  expired_or_revoked: 'The yes had expired, or something was changed after it.',
-  booking_ordered: 'This booking had already become an order.',
-  booking_abandoned: 'This booking had been given up.',
-  booking_expired: 'This booking had expired.',
+const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  booking_open: {
+    booking_ordered: 'This booking had already become an order.',
+    booking_abandoned: 'This booking had been given up.',
+    booking_expired: 'This booking had expired.',
+  },
+  item_grounding: {
+    name_words_missing: 'The agent named an item without any words of the customer for it.',
+    name_differs: 'The agent called the item something other than the customer did.',
+    names_nothing: 'What the agent sent does not name any item.',
+    several_items: 'The words could mean several items; the customer has to say which one.',
+    part_of_another_item: 'The words belong to another item of the order.',
+    negated: 'The customer had said no to this item.',
+    already_in_draft: 'The agent counted the same words of the customer twice.',
+  },
+  quantity_grounding: {
+    quantity_not_said: 'The customer had not said how many.',
+    quantity_unclear: 'It was not clear how many the customer wanted.',
+    several_numbers: 'The customer said several numbers; it was not clear which one was meant.',
+    quantity_corrected: 'The customer had gone on to another number.',
+    number_taken: 'The number the agent pointed at belongs to another item.',
+    unclear_answer: 'The customer’s answer did not say how many.',
+    other_quantity: 'The customer had said another number than the agent sent.',
+  },
+  catalogue: {
+    not_in_catalogue: 'You do not sell this item.',
+    close_match: 'The name is close to one of your items, but not the same; the customer has to say which one.',
+    not_available: 'You do not sell this item at the moment.',
+  },
+  customer_grounding: {
+    name_not_said: 'The agent sent a name that the customer had not given.',
+    phone_not_said: 'The agent sent a phone number that the customer had not given.',
+  },
+  explicit_confirmation: {
+    reply_no: 'The customer said no, so nothing was confirmed.',
+    reply_change: 'The customer wanted a change, so nothing was confirmed.',
+    reply_question: 'The customer asked a question instead of saying yes.',
+    reply_empty: 'There was no reply from the customer. Only the customer can say yes.',
+    reply_declined: 'The customer turned the summary down.',
+  },
+  current_summary: {
+    no_current_summary: 'The order had changed since the summary was shown, so the yes did not count.',
+  },
+  live_confirmation: {
+    confirmation_expired: 'The yes was too old to count.',
+  },
 };
 
 /** Why a step was blocked. Words for all that is known today, and something true for what a later server may add. */
 export function blockedText({ guardrail, reason }: Pick<BookingDecision, 'guardrail' | 'reason'>): string {
-  return REASONS[reason ?? ''] ?? GUARDRAILS[guardrail ?? ''] ?? 'A rule that protects you and your customers said no.';
+  return (
+    REASONS[guardrail ?? '']?.[reason ?? ''] ??
+    GUARDRAILS[guardrail ?? ''] ??
+    'A rule that protects you and your customers said no.'
+  );
 }
 
 const DONE: Readonly<Record<string, string>> = {

@@ -25,22 +25,36 @@ export function Transcript({
         The customer’s words are as the agent passed them on.
       </p>
       <ol class="talk">
-        {decisions.map((decision) => (
-          <Entry key={decision.sequence} decision={decision} locale={locale} />
+        {decisions.map((decision, index) => (
+          <Entry
+            key={decision.sequence}
+            decision={decision}
+            // An agent that is stopped sends the same message again; the customer said it once.
+            isSaidAgain={decision.customer_words === decisions[index - 1]?.customer_words}
+            locale={locale}
+          />
         ))}
       </ol>
     </section>
   );
 }
 
-function Entry({ decision, locale }: { readonly decision: BookingDecision; readonly locale: string }) {
+function Entry({
+  decision,
+  isSaidAgain,
+  locale,
+}: {
+  readonly decision: BookingDecision;
+  readonly isSaidAgain: boolean;
+  readonly locale: string;
+}) {
   const { step, customer_words: words, shown } = decision;
   const isBlocked = decision.decision === 'blocked';
   // In front of the reply what had been shown was said already, by the step that showed it.
   const isNewlyShown = shown !== null && step === 'get_summary' && !isBlocked;
   return (
-    <li class={`talk-entry${isBlocked ? ' is-blocked' : ''}`}>
-      {words === null || words === '' ? null : (
+    <li class={`talk-entry${isBlocked ? ' is-blocked' : ''}${words !== null && isSaidAgain ? ' goes-on' : ''}`}>
+      {words === null || words === '' || isSaidAgain ? null : (
         <figure class="said">
           <figcaption>Customer</figcaption>
           <blockquote lang={locale} dir="auto">

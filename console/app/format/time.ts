@@ -52,9 +52,14 @@ export function dayAndTimeText(time: string, now: Date, locale: string): string 
   return `${dayName(time, now, locale)}, ${clockText(time, locale)}`;
 }
 
+/** The same within a sentence: `today, 14:32`. */
+export function sentenceText(time: string, now: Date, locale: string): string {
+  return dayAndTimeText(time, now, locale).replace(/^(Today|Yesterday)/, (day) => day.toLowerCase());
+}
+
 /** The moment in full, for a tooltip. */
 export function fullText(time: string, locale: string): string {
-  return new Date(time).toLocaleString(locale, { dateStyle: 'full', timeStyle: 'long' });
+  return new Date(time).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'long' });
 }
 
 /** `340 ms`, `1.2 s`. */

@@ -43,6 +43,7 @@ export function AddWebhook({
           {(attributes) => (
             <TextInput
               {...attributes}
+              data-focus-first
               type="url"
               inputMode="url"
               required
@@ -77,7 +78,7 @@ export function AddWebhook({
         {events.length > 0 ? null : <p class="field-problem">Choose at least one.</p>}
         {add.error === undefined || problems.has('url') ? null : <Failure error={add.error} />}
         <div class="dialog-actions">
-          <Button onClick={onClose}>Leave it</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button look="primary" type="submit" busy={add.busy} disabled={events.length === 0}>
             {add.busy ? 'Adding…' : 'Add the webhook'}
           </Button>

@@ -131,7 +131,7 @@ function OtherDevice({ device, onChanged }: { readonly device: Subscription; rea
       <div class="line-main">
         <p class="line-title">{name}</p>
         <p class="quiet">
-          since <Time at={device.created_at} as="day" />
+          since <Time at={device.created_at} as="sentence" />
         </p>
         {remove.error === undefined ? null : <Failure error={remove.error} onRetry={remove.run} />}
       </div>

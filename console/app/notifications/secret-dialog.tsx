@@ -20,6 +20,7 @@ export function SecretDialog({ secret, onClose }: { readonly secret: string; rea
             </label>
             <input
               id={id}
+              data-focus-first
               class="input input-key"
               readOnly
               value={secret}

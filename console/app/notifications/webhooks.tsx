@@ -142,7 +142,7 @@ function Webhook({
       {webhook.status !== 'active' || webhook.failing_since === null ? null : (
         <Notice tone="warn" title="The receiver does not answer as it should">
           <p>
-            Since <Time at={webhook.failing_since} as="day" />. If that goes on for days, it is switched off.
+            Since <Time at={webhook.failing_since} as="sentence" />. If that goes on for days, it is switched off.
           </p>
         </Notice>
       )}
@@ -180,7 +180,9 @@ function Webhook({
             </p>
             {remove.error === undefined ? null : <Failure error={remove.error} />}
             <div class="dialog-actions">
-              <Button onClick={() => setAsking(undefined)}>Keep it</Button>
+              <Button onClick={() => setAsking(undefined)} data-focus-first>
+                Keep it
+              </Button>
               <Button look="danger" busy={remove.busy} onClick={() => remove.run()}>
                 Delete the webhook
               </Button>

@@ -52,7 +52,9 @@ export function CancelDialog({
         </Field>
         {error === undefined ? null : <Failure error={error} />}
         <div class="dialog-actions">
-          <Button onClick={onKeep}>Keep the order</Button>
+          <Button onClick={onKeep} data-focus-first>
+            Keep the order
+          </Button>
           <Button look="danger" type="submit" busy={busy}>
             {busy ? 'Cancelling…' : 'Cancel the order'}
           </Button>

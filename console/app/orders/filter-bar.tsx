@@ -106,7 +106,7 @@ function SearchBox({ text, onText }: { readonly text: string; readonly onText: (
         type="search"
         enterkeyhint="search"
         autocomplete="off"
-        placeholder="Name, phone, item or id"
+        placeholder="Search orders"
         value={typed}
         onInput={(event) => change(event.currentTarget.value, TYPING_MS)}
       />

@@ -20,7 +20,7 @@ export function OrderHistory({ events }: { readonly events: readonly OrderEvent[
               <p class="timeline-what">{eventText(event)}</p>
               {event.reason === null ? null : (
                 <p class="timeline-reason" dir="auto">
-                  “{event.reason}”
+                  {reasonText(event.reason)}
                 </p>
               )}
               <p class="timeline-meta">
@@ -48,6 +48,17 @@ export function OrderHistory({ events }: { readonly events: readonly OrderEvent[
       </ol>
     </section>
   );
+}
+
+/** What the system itself gives as a reason, in words; what a person gave, as it was given. */
+const OWN_REASONS: Readonly<Record<string, string>> = {
+  allow_duplicate: 'Equal to an earlier order, on purpose',
+  expired: 'Nobody confirmed it in time',
+  'run cancelled': 'Cancelled by an operator',
+};
+
+function reasonText(reason: string): string {
+  return OWN_REASONS[reason] ?? `“${reason}”`;
 }
 
 function eventText({ type, from_status, to_status }: OrderEvent): string {

@@ -58,7 +58,13 @@ export function OrdersPage({ orderId }: { readonly orderId: string | undefined }
         {list.data === undefined && list.error === undefined ? <Skeleton lines={7} what="orders" /> : null}
         {list.data === undefined ? null : (
           <>
-            <DayGroups orders={list.data.orders} current={orderId} query={queryOf(filters)} fresh={fresh} />
+            <DayGroups
+              orders={list.data.orders}
+              current={orderId}
+              query={queryOf(filters)}
+              fresh={fresh}
+              level={orderId === undefined ? 2 : 3}
+            />
             {list.data.orders.length > 0 ? null : (
               <NoOrders filtered={isFiltered(filters)} onClear={() => setFilters(NO_FILTERS)} />
             )}
@@ -96,12 +102,16 @@ function DayGroups({
   current,
   query,
   fresh,
+  level,
 }: {
   readonly orders: readonly Order[];
   readonly current: string | undefined;
   readonly query: string;
   readonly fresh: ReadonlySet<string>;
+  /** Of the days' headings: one below the list's. */
+  readonly level: 2 | 3;
 }) {
+  const Level = `h${level}` as const;
   const now = useNow();
   const days: { name: string; orders: Order[] }[] = [];
   for (const order of orders) {
@@ -114,10 +124,10 @@ function DayGroups({
     <>
       {days.map(({ name, orders: ofDay }) => (
         <section key={name} class="day" aria-label={name}>
-          <h3 class="day-name">
+          <Level class="day-name">
             <span>{name}</span>
             <span class="day-count">{countText(ofDay.length, 'order')}</span>
-          </h3>
+          </Level>
           <ul class="rows">
             {ofDay.map((order) => (
               <OrderRow

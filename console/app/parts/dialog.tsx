@@ -2,7 +2,10 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { IconButton } from './button';
 
-/** A modal question in the browser's own <dialog>, which keeps the focus inside and gives it back. There while `open`. */
+/**
+ * A modal question in the browser's own <dialog>, which keeps the focus inside and gives it back. The focus begins at what is
+ * marked `data-focus-first`.
+ */
 export function Dialog({
   title,
   onClose,
@@ -21,6 +24,7 @@ export function Dialog({
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();
+    element?.querySelector<HTMLElement>('[data-focus-first]')?.focus();
     return () => {
       element?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { agoText, clockText, dayAndTimeText, exactClockText, fullText, timeLocale } from '../format/time';
+import { agoText, clockText, dayAndTimeText, exactClockText, fullText, sentenceText, timeLocale } from '../format/time';
 
 export const LOCALE = timeLocale(navigator.languages);
 
@@ -18,6 +18,7 @@ export function useNow(): Date {
 const STYLES = {
   ago: agoText,
   day: dayAndTimeText,
+  sentence: sentenceText,
   clock: (time: string, _now: Date, locale: string) => clockText(time, locale),
   exact: (time: string, _now: Date, locale: string) => exactClockText(time, locale),
 } as const;

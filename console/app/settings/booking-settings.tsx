@@ -34,6 +34,11 @@ export function BookingSettings({
     confirmation_phrases: linesOf(phrases),
   };
   const isReadOnly = !can('admin');
+  const isChanged =
+    locale !== capabilities.booking_locale ||
+    wanted.booking_idle_expiry_seconds !== capabilities.booking_idle_expiry_seconds ||
+    wanted.confirmation_expiry_seconds !== capabilities.confirmation_expiry_seconds ||
+    wanted.confirmation_phrases.join('\n') !== capabilities.confirmation_phrases.join('\n');
   const phraseProblem = [...change.problems].find(([field]) => field.startsWith('confirmation_phrases'));
 
   return (
@@ -103,7 +108,7 @@ export function BookingSettings({
         {change.error === undefined || change.problems.size > 0 ? null : <Failure error={change.error} />}
         {isReadOnly ? null : (
           <div class="actions">
-            <Button look="primary" type="submit" busy={change.busy}>
+            <Button look="primary" type="submit" busy={change.busy} disabled={!isChanged}>
               {change.busy ? 'Saving…' : 'Save'}
             </Button>
           </div>

@@ -21,6 +21,7 @@ export function ExpirySettings({ capabilities, onChanged }: SectionProps) {
   const change = useChange(onChanged);
   const problem = on ? durationProblem(after, EXPIRY) : undefined;
   const isReadOnly = !can('admin');
+  const wanted = on ? secondsOf(after) : null;
   return (
     <section class="card" aria-labelledby="expiry-title">
       <h2 id="expiry-title">Orders nobody confirms</h2>
@@ -29,8 +30,7 @@ export function ExpirySettings({ capabilities, onChanged }: SectionProps) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (problem === undefined)
-            change.run({ pending_order_expiry_seconds: on ? secondsOf(after) : null }, 'Saved');
+          if (problem === undefined) change.run({ pending_order_expiry_seconds: wanted }, 'Saved');
         }}
       >
         <Switch
@@ -54,7 +54,7 @@ export function ExpirySettings({ capabilities, onChanged }: SectionProps) {
         {change.error === undefined || change.problems.size > 0 ? null : <Failure error={change.error} />}
         {isReadOnly ? null : (
           <div class="actions">
-            <Button look="primary" type="submit" busy={change.busy}>
+            <Button look="primary" type="submit" busy={change.busy} disabled={wanted === seconds}>
               {change.busy ? 'Saving…' : 'Save'}
             </Button>
           </div>

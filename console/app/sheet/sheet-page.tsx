@@ -159,7 +159,9 @@ function Health({ sheet, onSheet }: { readonly sheet: SheetStatus; readonly onSh
             </p>
             {resync.error === undefined ? null : <Failure error={resync.error} />}
             <div class="dialog-actions">
-              <Button onClick={() => setAsking(false)}>Leave it</Button>
+              <Button onClick={() => setAsking(false)} data-focus-first>
+                Not now
+              </Button>
               <Button look="primary" busy={resync.busy} onClick={() => resync.run(true)}>
                 Write all again
               </Button>
