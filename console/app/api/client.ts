@@ -140,7 +140,7 @@ function isTokenRefused(method: string, { code, details }: ApiError): boolean {
 
 function queryString(query: Query = {}): string {
   const given = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined || value === '' ? [] : [[name, String(value)]],
+    value === undefined || value === '' ? [] : [[name, String(value)] as [string, string]],
   );
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }

@@ -36,7 +36,7 @@ export function filtersOf(query: string): OrderFilters {
 /** The query of a URL, with its question mark; empty when nothing is filtered. */
 export function queryOf({ search, status, source, from, to }: OrderFilters): string {
   const named = Object.entries({ q: search, status, source, from, to }).flatMap(([name, value]) =>
-    value === undefined || value === '' ? [] : [[name, value]],
+    value === undefined || value === '' ? [] : [[name, value] as [string, string]],
   );
   return named.length === 0 ? '' : `?${new URLSearchParams(named)}`;
 }
