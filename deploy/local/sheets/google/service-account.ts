@@ -17,7 +17,7 @@ export interface ServiceAccountFile {
 }
 
 /** Accounts of one project share its quota. */
-export const LOCAL_PROJECT = 'local-sheets-model';
+export const LOCAL_PROJECT = 'sheets-model';
 
 export function addressOf(name: string, project = LOCAL_PROJECT): string {
   return `${name}@${project}.iam.gserviceaccount.com`;

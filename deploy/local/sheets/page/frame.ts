@@ -14,7 +14,7 @@ export function frame(title: string, body: Html): Html {
 <script type="module" src="/assets/sheet.js"></script>
 </head>
 <body>
-<p class="model-note"><strong>A model, not Google.</strong> This page imitates Google Sheets on your own machine. Nothing on it comes from Google or goes there.</p>
+<aside class="model-note" aria-label="What this is"><strong>A model, not Google.</strong> This page imitates Google Sheets on your own machine. Nothing on it comes from Google or goes there.</aside>
 ${body}
 </body>
 </html>

@@ -59,8 +59,10 @@ ${
     ? html`<p class="quiet">There is no account yet.</p>`
     : html`<ul class="accounts">${known.map((email) => {
         const shared = spreadsheet.sharedWith.includes(email);
-        return html`<li><span class="email" title="${email}">${email}</span><button type="button" data-share="${shared ? 'unshare' : 'share'}" data-email="${email}">${shared ? 'Stop sharing' : 'Share'}</button>
-${shared && html`<small class="quiet">last minute: ${used('read', email)} of ${limits.readsPerAccount} reads, ${used('write', email)} of ${limits.writesPerAccount} writes</small>`}</li>`;
+        const state = shared
+          ? `last minute: ${used('read', email)} of ${limits.readsPerAccount} reads, ${used('write', email)} of ${limits.writesPerAccount} writes`
+          : 'not shared with it';
+        return html`<li><span class="email">${email}</span><small class="quiet">${state}</small><button type="button" data-share="${shared ? 'unshare' : 'share'}" data-email="${email}">${shared ? 'Stop sharing' : 'Share'}</button></li>`;
       })}</ul>`
 }
 </section>

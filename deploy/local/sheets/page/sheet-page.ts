@@ -31,29 +31,49 @@ ${tabBar(spreadsheet, view)}
   );
 }
 
-const TOOLS: readonly (readonly (readonly [action: string, label: string, title: string])[])[] = [
+/** `name`: for a label that says nothing when it is read out. */
+interface Tool {
+  readonly action: string;
+  readonly label: string;
+  readonly name?: string;
+}
+
+const TOOLS: readonly (readonly [about: string, tools: readonly Tool[]])[] = [
   [
-    ['sort_up', 'Sort A → Z', 'Sort all rows by the selected column'],
-    ['sort_down', 'Sort Z → A', 'Sort all rows by the selected column, the other way round'],
+    'Sort',
+    [
+      { action: 'sort_up', label: 'A → Z' },
+      { action: 'sort_down', label: 'Z → A' },
+    ],
   ],
   [
-    ['row_above', 'Row above', 'Insert a row above the selected cell'],
-    ['row_below', 'Row below', 'Insert a row below the selected cell'],
-    ['delete_row', 'Delete row', 'Delete the row of the selected cell'],
+    'Row',
+    [
+      { action: 'row_above', label: 'Insert above' },
+      { action: 'row_below', label: 'Insert below' },
+      { action: 'delete_row', label: 'Delete' },
+    ],
   ],
   [
-    ['column_left', 'Column left', 'Insert a column left of the selected cell'],
-    ['column_right', 'Column right', 'Insert a column right of the selected cell'],
-    ['move_left', '← Move', 'Move the selected column to the left'],
-    ['move_right', 'Move →', 'Move the selected column to the right'],
-    ['delete_column', 'Delete column', 'Delete the column of the selected cell'],
+    'Column',
+    [
+      { action: 'column_left', label: 'Insert left' },
+      { action: 'column_right', label: 'Insert right' },
+      { action: 'move_left', label: '←', name: 'Move left' },
+      { action: 'move_right', label: '→', name: 'Move right' },
+      { action: 'delete_column', label: 'Delete' },
+    ],
   ],
 ];
 
+/** Each works on the selected cell's row or column. */
 function toolbar(): Html {
   return html`<div class="tools" role="toolbar" aria-label="Change the sheet">${TOOLS.map(
-    (group) =>
-      html`<div class="tool-group">${group.map(([action, label, title]) => html`<button type="button" data-tool="${action}" title="${title}">${label}</button>`)}</div>`,
+    ([about, tools]) =>
+      html`<div class="tool-group"><span class="about" aria-hidden="true">${about}</span>${tools.map(
+        ({ action, label, name = label }) =>
+          html`<button type="button" data-tool="${action}" title="${about}: ${name}" aria-label="${about}: ${name}">${label}</button>`,
+      )}</div>`,
   )}</div>`;
 }
 
