@@ -31,24 +31,9 @@ export function parseA1(spreadsheet: Spreadsheet, text: string): GridRange {
   const [, quoted, plain, after] = WITH_TAB.exec(text) ?? [];
   const title = quoted?.replaceAll("''", "'") ?? plain;
   const tab = title === undefined ? spreadsheet.tabs[0] : tabTitled(spreadsheet, title);
-  const cells = after ?? text;
-  const match = CELLS.exec(cells);
-  if (tab === undefined || match === null || cells === '' || cells === ':') throw unparsable(text);
-  const [, fromColumn, fromRow, toColumn, toRow] = match;
-  const single = !cells.includes(':');
-  // "A" and "5" are no ranges, "A:5" is not one either; "A2:C" and "2:5" are.
-  if (single && !(fromColumn && fromRow)) throw unparsable(text);
-  if (!single && !(fromColumn ?? fromRow)) throw unparsable(text);
-  if (!single && !(fromColumn && toColumn) && !(fromRow && toRow)) throw unparsable(text);
-  const columns = side(
-    fromColumn && columnNumber(fromColumn),
-    single ? fromColumn && columnNumber(fromColumn) : toColumn && columnNumber(toColumn),
-  );
-  const rows = side(fromRow && Number(fromRow), single ? fromRow && Number(fromRow) : toRow && Number(toRow));
-  return clip(
-    { tab, startRow: rows.start, endRow: rows.end, startColumn: columns.start, endColumn: columns.end },
-    text,
-  );
+  const span = readCells(after ?? text);
+  if (tab === undefined || span === undefined) throw unparsable(text);
+  return clip({ tab, ...span }, text);
 }
 
 /** Reads a `GridRange` of a request. @throws GoogleError 400 when there is no such sheet or it begins outside the grid. */
@@ -96,6 +81,21 @@ function clip(range: GridRange, text?: string): GridRange {
   const [rowCount, columnCount] = [lengthOf(tab, 'ROWS'), lengthOf(tab, 'COLUMNS')];
   if (range.startRow >= rowCount || range.startColumn >= columnCount) throw exceedsGrid(tab, text ?? formatA1(range));
   return { ...range, endRow: Math.min(range.endRow, rowCount), endColumn: Math.min(range.endColumn, columnCount) };
+}
+
+/** `A1`, `A1:B2`, `A:B`, `1:2`, `A2:B`; not `A`, `1` or `A:2`, which say too little. */
+function readCells(text: string): Omit<GridRange, 'tab'> | undefined {
+  const match = CELLS.exec(text);
+  if (match === null) return undefined;
+  const [, fromColumn, fromRow, toColumn, toRow] = match;
+  if (!text.includes(':')) {
+    if (!fromColumn || !fromRow) return undefined;
+    return readCells(`${text}:${text}`);
+  }
+  if (!(fromColumn && toColumn) && !(fromRow && toRow)) return undefined;
+  const columns = side(fromColumn && columnNumber(fromColumn), toColumn && columnNumber(toColumn));
+  const rows = side(fromRow && Number(fromRow), toRow && Number(toRow));
+  return { startRow: rows.start, endRow: rows.end, startColumn: columns.start, endColumn: columns.end };
 }
 
 /** From 1-based and inclusive to 0-based and exclusive; reversed ends are put in order, as Google does. */

@@ -15,6 +15,7 @@ const METHODS = {
   'developerMetadata.search': 'read',
 } as const satisfies Readonly<Record<string, CallKind>>;
 export type Method = keyof typeof METHODS;
+export const METHOD_NAMES = Object.keys(METHODS) as readonly Method[];
 
 export interface Route {
   readonly method: Method;

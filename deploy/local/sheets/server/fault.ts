@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { METHOD_NAMES, type Method } from '../api/route';
 
 /** The calls that a fault or a hook is for: every one that fits all that is given. */
 export const callMatch = z.strictObject({
   /** `token`, `spreadsheets.batchUpdate`, `values.get`…; without: any call to the API, but no `token`. */
-  method: z.string().max(100).optional(),
+  method: z.enum(['token', ...METHOD_NAMES]).optional(),
   kind: z.enum(['read', 'write']).optional(),
   spreadsheet_id: z.string().max(200).optional(),
   /** The service account's address. */
@@ -52,7 +53,7 @@ export interface ActiveFault extends z.output<typeof faultRule> {
 
 /** A call as the matching sees it. */
 export interface Call {
-  readonly method: string;
+  readonly method: Method | 'token';
   readonly kind: 'read' | 'write' | 'token';
   readonly spreadsheetId: string | undefined;
   readonly account: string | undefined;
