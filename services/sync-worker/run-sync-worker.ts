@@ -24,7 +24,12 @@ const CHECK_MS = 2_000;
 /** Runs the workers until SIGTERM or SIGINT; what they have begun by then, they finish. */
 export async function runSyncWorker(config: Config, telemetry: Telemetry): Promise<void> {
   const logger = createLogger({ service: 'sync-worker', level: config.LOG_LEVEL });
-  installWorkerRuntime({ logger, metricsAddress: config.TEMPORAL_METRICS_ADDRESS });
+  installWorkerRuntime({
+    logger,
+    metricsAddress: config.TEMPORAL_METRICS_ADDRESS,
+    // The `notifications` queue has activities only.
+    isExpected: (message) => message.startsWith('No workflows registered'),
+  });
   const pool = createPool({
     url: config.DATABASE_URL,
     size: config.DATABASE_POOL_SIZE,

@@ -15,6 +15,8 @@ import { tenantWithExpiry } from './expiry';
 import { orderRuns, refusalCode, sampleAttempt, untilAnswered } from './order-runs';
 import type { Scene } from './scene';
 import { TEST_ENCRYPTION_KEYS } from './services';
+import { subscriptionsIn } from './subscriptions';
+import { type Answer, startReceiver } from './webhook-receiver';
 
 export const HISTORIES = join(__dirname, '..', 'workflow', 'histories');
 
@@ -28,7 +30,7 @@ export const HISTORIES = join(__dirname, '..', 'workflow', 'histories');
  * Record under a new name beside them instead.
  */
 export async function recordHistories(scene: Scene): Promise<void> {
-  const lives = { ...orderLives(scene), ...bookingLives(scene) };
+  const lives = { ...orderLives(scene), ...toldLives(scene), ...bookingLives(scene) };
   for (const [name, live] of Object.entries(lives)) {
     const file = join(HISTORIES, `${name}.json`);
     if (existsSync(file)) continue;
@@ -117,6 +119,41 @@ function orderLives(scene: Scene): Lives {
   return Object.fromEntries(
     Object.entries(lives).map(([name, live]) => [name, async () => orders.handle(await live())]),
   );
+}
+
+/** Orders that somebody wants to hear of. They need a sync-worker as well. */
+function toldLives(scene: Scene): Lives {
+  const orders = orderRuns(scene);
+  const subscriptions = subscriptionsIn(scene.database.owner);
+
+  /** Lives the life of an order of a tenant with two webhooks: one that takes everything, and one that answers like this. */
+  const told =
+    (answers: readonly Answer[], live: (attempt: ReturnType<typeof sampleAttempt>) => Promise<unknown>, days = 0) =>
+    async () => {
+      const attempt = sampleAttempt((await scene.addTenant()).userId);
+      const receivers = await Promise.all([startReceiver(), startReceiver()]);
+      const [good, other] = receivers;
+      other.answer(...answers);
+      await subscriptions.webhook(attempt.userId, { url: good.url });
+      const failingSince = new Date(Date.now() - days * 86_400_000);
+      await subscriptions.webhook(attempt.userId, { url: other.url, ...(days > 0 && { failingSince }) });
+      await orders.place(attempt);
+      await live(attempt);
+      await orders
+        .handle(attempt)
+        .result()
+        .catch(() => undefined);
+      await Promise.all(receivers.map((receiver) => receiver.close()));
+      return orders.handle(attempt);
+    };
+
+  return {
+    told: told([500, 204], async (attempt) => {
+      for (const to of ['confirmed', 'processing', 'completed'] as const) await orders.move(attempt, to);
+    }),
+    'told-and-cancelled-by-operator': told([500, 500, 204], (attempt) => orders.handle(attempt).cancel()),
+    'told-of-a-webhook-given-up': told([500], (attempt) => orders.move(attempt, 'cancelled'), 6),
+  };
 }
 
 function bookingLives(scene: Scene): Lives {

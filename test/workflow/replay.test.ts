@@ -25,6 +25,7 @@ if (process.env.RECORD_HISTORIES !== undefined) {
   beforeAll(async () => {
     const scene = await createScene();
     await scene.startWorker();
+    await scene.startSyncWorker({ ALLOW_LOOPBACK_TARGETS: 'true', DELIVERY_RETRY_MS: '10' });
     await recordHistories(scene);
     await scene.close();
   });
@@ -38,6 +39,9 @@ const NAMES = [
   'signals-ignored',
   'expired',
   'resumed',
+  'told',
+  'told-and-cancelled-by-operator',
+  'told-of-a-webhook-given-up',
   'booking-ordered',
   'booking-ordered-untold',
   'booking-abandoned',
