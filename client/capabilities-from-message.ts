@@ -12,6 +12,7 @@ export function capabilitiesFrom(message: CapabilitiesMessage | undefined): Capa
     sheetsSyncEnabled: required(capabilities.sheetsSyncEnabled, 'sheets_sync_enabled'),
     sheetsSpreadsheetId: capabilities.sheetsSpreadsheetId ?? null,
     sheetsSheetName: required(capabilities.sheetsSheetName, 'sheets_sheet_name'),
+    sheetsServiceAccount: capabilities.sheetsServiceAccount ?? null,
     pendingOrderExpirySeconds: capabilities.pendingOrderExpirySeconds ?? null,
     bookingLocale: known(BOOKING_LOCALES, required(capabilities.bookingLocale, 'booking_locale')),
     bookingIdleExpirySeconds: required(capabilities.bookingIdleExpirySeconds, 'booking_idle_expiry_seconds'),

@@ -6,7 +6,12 @@ import type { UnaryCaller } from './unary-caller';
 
 /** Absent fields stay as they are; null clears one that can be absent, and an empty list empties it. */
 export type CapabilitiesChange = {
-  readonly [Field in keyof Omit<Capabilities, 'userId' | 'updatedAt'>]?: Capabilities[Field] | undefined;
+  readonly [Field in keyof Omit<Capabilities, 'userId' | 'sheetsServiceAccount' | 'updatedAt'>]?:
+    | Capabilities[Field]
+    | undefined;
+} & {
+  /** The JSON key file of a service account of one's own, as text; null brings the shared one back. Never told again. */
+  readonly sheetsCredentials?: string | null | undefined;
 };
 
 /** CapabilityService. Every method throws a `FailedCall`. */
@@ -31,6 +36,7 @@ const PATHS: Readonly<Record<keyof CapabilitiesChange, string>> = {
   sheetsSyncEnabled: 'sheets_sync_enabled',
   sheetsSpreadsheetId: 'sheets_spreadsheet_id',
   sheetsSheetName: 'sheets_sheet_name',
+  sheetsCredentials: 'sheets_credentials',
   pendingOrderExpirySeconds: 'pending_order_expiry_seconds',
   bookingLocale: 'booking_locale',
   bookingIdleExpirySeconds: 'booking_idle_expiry_seconds',

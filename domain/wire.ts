@@ -38,6 +38,7 @@ export interface CapabilitiesWire {
   readonly sheets_sync_enabled: boolean;
   readonly sheets_spreadsheet_id: string | null;
   readonly sheets_sheet_name: string;
+  readonly sheets_service_account: string | null;
   readonly pending_order_expiry_seconds: number | null;
   readonly booking_locale: BookingLocale;
   readonly booking_idle_expiry_seconds: number;
@@ -121,6 +122,7 @@ export function capabilitiesToWire(capabilities: Capabilities): CapabilitiesWire
     sheets_sync_enabled: capabilities.sheetsSyncEnabled,
     sheets_spreadsheet_id: capabilities.sheetsSpreadsheetId,
     sheets_sheet_name: capabilities.sheetsSheetName,
+    sheets_service_account: capabilities.sheetsServiceAccount,
     pending_order_expiry_seconds: capabilities.pendingOrderExpirySeconds,
     booking_locale: capabilities.bookingLocale,
     booking_idle_expiry_seconds: capabilities.bookingIdleExpirySeconds,

@@ -9,6 +9,8 @@ import { requiredLine } from './fields';
 
 /** Google's limit for a tab's name. */
 const SHEET_NAME_MAX = 100;
+/** Google's key files have some 2,400. */
+const CREDENTIALS_MAX = 10_000;
 /** Sooner than a minute, an order would be gone before anyone could look at it. The table's check says the same. */
 const EXPIRY_MIN_SECONDS = 60;
 /** A pending order that nobody looked at for 30 days is not waiting, it is forgotten; longer than that, say "never". */
@@ -33,6 +35,7 @@ export interface UpdateCapabilitiesInput {
   readonly sheetsSyncEnabled: boolean | undefined;
   readonly sheetsSpreadsheetId: string | null | undefined;
   readonly sheetsSheetName: string | undefined;
+  readonly sheetsCredentials: string | null | undefined;
   readonly pendingOrderExpirySeconds: number | null | undefined;
   readonly bookingLocale: BookingLocale | undefined;
   readonly bookingIdleExpirySeconds: number | undefined;
@@ -61,6 +64,17 @@ export const updateCapabilitiesSchema = z
       { maxCodePoints: SHEET_NAME_MAX, multiline: false },
       { description: "The tab's name, 1 to 100 characters.", examples: ['Orders'] },
     ).optional(),
+    sheets_credentials: z
+      .string()
+      .max(CREDENTIALS_MAX, { error: `must have at most ${CREDENTIALS_MAX} characters` })
+      .nullable()
+      .optional()
+      .meta({
+        description:
+          "The JSON key file of a Google service account of the business's own, as text; null: the shared one again. Kept encrypted, and " +
+          'never shown.',
+        writeOnly: true,
+      }),
     pending_order_expiry_seconds: z
       .int()
       .min(EXPIRY_MIN_SECONDS)
@@ -100,6 +114,7 @@ export const updateCapabilitiesSchema = z
       sheetsSyncEnabled: wire.sheets_sync_enabled,
       sheetsSpreadsheetId: wire.sheets_spreadsheet_id,
       sheetsSheetName: wire.sheets_sheet_name,
+      sheetsCredentials: wire.sheets_credentials,
       pendingOrderExpirySeconds: wire.pending_order_expiry_seconds,
       bookingLocale: wire.booking_locale,
       bookingIdleExpirySeconds: wire.booking_idle_expiry_seconds,

@@ -33,6 +33,11 @@ export const pageToken = optionalParameter(
     .meta({ description: 'The `next_page_token` of the page before; empty or absent for the first page.' }),
 );
 
+/** The query of a list that has no filter. */
+export const pagingSchema = z
+  .strictObject({ page_size: pageSize, page_token: pageToken })
+  .transform((wire) => ({ pageSize: wire.page_size, pageToken: wire.page_token }));
+
 /** A query string has no numbers, only their digits. */
 function readNumber(value: unknown): unknown {
   if (value === '') return undefined;

@@ -65,6 +65,10 @@ export const capabilitiesWireSchema = z
     sheets_sync_enabled: z.boolean(),
     sheets_spreadsheet_id: z.string().nullable(),
     sheets_sheet_name: z.string(),
+    sheets_service_account: z
+      .string()
+      .nullable()
+      .meta({ description: 'Who writes to the sheet, and has to be made an editor of it; null: nobody can.' }),
     pending_order_expiry_seconds: z.int().nullable(),
     booking_locale: z.enum(BOOKING_LOCALES),
     booking_idle_expiry_seconds: z.int(),

@@ -7,6 +7,7 @@ export interface CapabilitiesRow {
   readonly sheets_sync_enabled: boolean;
   readonly sheets_spreadsheet_id: string | null;
   readonly sheets_sheet_name: string;
+  readonly sheets_service_account: string | null;
   readonly pending_order_expiry_seconds: number | null;
   readonly booking_locale: BookingLocale;
   readonly booking_idle_expiry_seconds: number;
@@ -21,6 +22,7 @@ export const CAPABILITIES_COLUMNS = [
   'sheets_sync_enabled',
   'sheets_spreadsheet_id',
   'sheets_sheet_name',
+  'sheets_service_account',
   'pending_order_expiry_seconds',
   'booking_locale',
   'booking_idle_expiry_seconds',
@@ -36,6 +38,7 @@ export function toCapabilities(row: CapabilitiesRow): Capabilities {
     sheetsSyncEnabled: row.sheets_sync_enabled,
     sheetsSpreadsheetId: row.sheets_spreadsheet_id,
     sheetsSheetName: row.sheets_sheet_name,
+    sheetsServiceAccount: row.sheets_service_account,
     pendingOrderExpirySeconds: row.pending_order_expiry_seconds,
     bookingLocale: row.booking_locale,
     bookingIdleExpirySeconds: row.booking_idle_expiry_seconds,

@@ -16,6 +16,8 @@ export interface CapabilitiesPatch {
   readonly confirmationExpirySeconds: number | undefined;
   /** Replaces all of them. */
   readonly confirmationPhrases: readonly string[] | undefined;
+  /** Null: the shared default from now on. */
+  readonly sheetsAccount: { readonly sealedCredentials: string; readonly serviceAccount: string } | null | undefined;
 }
 
 /** Changes what the tenant switched on, in one statement, and answers with all of it. */
@@ -23,10 +25,10 @@ export async function updateCapabilities(client: TenantClient, patch: Capabiliti
   const result = await client.query<CapabilitiesRow>(
     `INSERT INTO ai_capabilities AS c (user_id, order_booking_enabled, sheets_sync_enabled, sheets_spreadsheet_id,
        sheets_sheet_name, pending_order_expiry_seconds, booking_locale, booking_idle_expiry_seconds,
-       confirmation_expiry_seconds, confirmation_phrases)
+       confirmation_expiry_seconds, confirmation_phrases, sheets_credentials, sheets_service_account)
      VALUES ($1::text, coalesce($2::boolean, false), coalesce($3::boolean, false), $5::text, coalesce($6::text, 'Orders'),
        $8::int, coalesce($9::text, '${DEFAULTS.bookingLocale}'), coalesce($10::int, ${DEFAULTS.bookingIdleExpirySeconds}),
-       coalesce($11::int, ${DEFAULTS.confirmationExpirySeconds}), coalesce($12::text[], '{}'))
+       coalesce($11::int, ${DEFAULTS.confirmationExpirySeconds}), coalesce($12::text[], '{}'), $14::text, $15::text)
      ON CONFLICT (user_id) DO UPDATE SET
        order_booking_enabled = coalesce($2::boolean, c.order_booking_enabled),
        sheets_sync_enabled = coalesce($3::boolean, c.sheets_sync_enabled),
@@ -37,6 +39,8 @@ export async function updateCapabilities(client: TenantClient, patch: Capabiliti
        booking_idle_expiry_seconds = coalesce($10::int, c.booking_idle_expiry_seconds),
        confirmation_expiry_seconds = coalesce($11::int, c.confirmation_expiry_seconds),
        confirmation_phrases = coalesce($12::text[], c.confirmation_phrases),
+       sheets_credentials = CASE WHEN $13::boolean THEN $14::text ELSE c.sheets_credentials END,
+       sheets_service_account = CASE WHEN $13::boolean THEN $15::text ELSE c.sheets_service_account END,
        updated_at = now()
      RETURNING ${CAPABILITIES_COLUMNS}`,
     [
@@ -52,6 +56,9 @@ export async function updateCapabilities(client: TenantClient, patch: Capabiliti
       patch.bookingIdleExpirySeconds ?? null,
       patch.confirmationExpirySeconds ?? null,
       patch.confirmationPhrases ?? null,
+      patch.sheetsAccount !== undefined,
+      patch.sheetsAccount?.sealedCredentials ?? null,
+      patch.sheetsAccount?.serviceAccount ?? null,
     ],
   );
   const row = result.rows[0];

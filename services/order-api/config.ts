@@ -10,10 +10,14 @@ import {
   postgresUrl,
   readConfig,
   seconds,
+  serviceAccountJson,
   signingKeys,
+  trueOrFalse,
   wholeNumber,
 } from '../../platform/config';
 import { ORDERS_TASK_QUEUE } from '../../workflows/contract';
+import { NOTIFICATIONS_TASK_QUEUE } from '../../workflows/notification-contract';
+import { SHEETS_TASK_QUEUE } from '../../workflows/sheet-contract';
 
 const schema = z.object({
   DATABASE_URL: postgresUrl(),
@@ -32,6 +36,13 @@ const schema = z.object({
   // The longest a call may take. Shorter than a create under load: callers are told UNAVAILABLE of orders that are made all
   // the same. Longer: they wait as long for an answer that a dead dependency will not give.
   REQUEST_DEADLINE_MS: milliseconds({ min: 100, max: 300_000 }).default(10_000),
+  SHEETS_TASK_QUEUE: z.string().default(SHEETS_TASK_QUEUE),
+  NOTIFICATIONS_TASK_QUEUE: z.string().default(NOTIFICATIONS_TASK_QUEUE),
+  // The service account that tenants without one of their own share. Only its address is used here, to say with whom to share.
+  GOOGLE_SHEETS_CREDENTIALS: serviceAccountJson().optional(),
+  // Whether webhooks may be sent to this machine, by plain HTTP too. For development: in production every tenant could then
+  // have our own services called.
+  ALLOW_LOOPBACK_TARGETS: trueOrFalse().default(false),
   // Where the console is reached, when that is not the address that browsers send as Host (behind a proxy that rewrites it).
   CONSOLE_URL: httpUrl().optional(),
   // How long a sign-in to the console holds. Shorter: the owner types the key again in the midst of a day. Longer: so long

@@ -6,7 +6,9 @@ import { Health } from '../../gen/health/v1/health_pb';
 import { BookingService } from '../../gen/orderbooking/v1/booking_service_pb';
 import { CapabilityService } from '../../gen/orderbooking/v1/capability_service_pb';
 import { CatalogueService } from '../../gen/orderbooking/v1/catalogue_service_pb';
+import { NotificationService } from '../../gen/orderbooking/v1/notification_service_pb';
 import { OrderService } from '../../gen/orderbooking/v1/order_service_pb';
+import { SheetService } from '../../gen/orderbooking/v1/sheet_service_pb';
 import { fileDescriptorProtos, grpcDefinition } from '../../platform/grpc-definition';
 import type { GrpcEdge } from './handlers/grpc/edge';
 import { methodHandlers } from './handlers/grpc/method-handlers';
@@ -16,7 +18,14 @@ import { OPERATIONS, type Operation } from './operations';
 import type { Readiness } from './readiness';
 
 /** The services this server speaks, besides health and reflection. */
-export const GRPC_SERVICES = [OrderService, BookingService, CatalogueService, CapabilityService] as const;
+export const GRPC_SERVICES = [
+  OrderService,
+  BookingService,
+  CatalogueService,
+  CapabilityService,
+  SheetService,
+  NotificationService,
+] as const;
 
 /** Ten times the largest order. A larger message is refused as soon as its length is read, before it fills memory. */
 const MAX_MESSAGE_BYTES = 1_048_576;

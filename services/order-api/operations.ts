@@ -9,7 +9,14 @@ export interface OperationAccess {
   readonly grpc?: `/orderbooking.v1.${string}/${string}`;
   /** The REST route; absent when REST does not have it. */
   readonly rest?: readonly [method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: `/api/${string}`];
+  /** Of an operation that waits for somebody outside: for how long at least a caller lets it. */
+  readonly waitsMs?: number;
 }
+
+/** A receiver has 10 seconds to answer. Less would tell its owner "no answer in time" of a test that is still under way. */
+const DELIVERY_WAIT_MS = 20_000;
+/** Google takes up to some seconds for a token and a read. Longer, an owner would stare at a form for an answer that does not come. */
+const GOOGLE_WAIT_MS = 25_000;
 
 export type Operation = Exclude<keyof UseCases, 'authenticate' | 'tenantName'>;
 
@@ -68,10 +75,53 @@ export const OPERATIONS: Readonly<Record<Operation, OperationAccess>> = {
     scopes: ['admin'],
     grpc: '/orderbooking.v1.CapabilityService/UpdateCapabilities',
     rest: ['PUT', '/api/capabilities'],
+    waitsMs: GOOGLE_WAIT_MS,
   },
   isOrderBookingEnabled: {
     scopes: ['orders:read', 'ai:book'],
     grpc: '/orderbooking.v1.CapabilityService/IsOrderBookingEnabled',
+  },
+  getSheetStatus: {
+    scopes: ['orders:read'],
+    grpc: '/orderbooking.v1.SheetService/GetSheetStatus',
+    rest: ['GET', '/api/sheets/status'],
+  },
+  listSheetSyncAttempts: {
+    scopes: ['orders:read'],
+    grpc: '/orderbooking.v1.SheetService/ListSheetSyncAttempts',
+    rest: ['GET', '/api/sheets/attempts'],
+  },
+  resyncSheet: {
+    scopes: ['admin'],
+    grpc: '/orderbooking.v1.SheetService/ResyncSheet',
+    rest: ['POST', '/api/sheets/resync'],
+  },
+  createSubscription: notification('CreateSubscription', 'POST', ''),
+  listSubscriptions: {
+    scopes: ['orders:read'],
+    grpc: '/orderbooking.v1.NotificationService/ListSubscriptions',
+    rest: ['GET', '/api/notifications/subscriptions'],
+  },
+  updateSubscription: notification('UpdateSubscription', 'PATCH', '/:id'),
+  deleteSubscription: notification('DeleteSubscription', 'DELETE', '/:id'),
+  rotateSubscriptionSecret: notification('RotateSubscriptionSecret', 'POST', '/:id/rotate-secret'),
+  testSubscription: {
+    ...notification('TestSubscription', 'POST', '/:id/test'),
+    waitsMs: DELIVERY_WAIT_MS,
+  },
+  listDeliveries: {
+    scopes: ['orders:read'],
+    grpc: '/orderbooking.v1.NotificationService/ListDeliveries',
+    rest: ['GET', '/api/notifications/subscriptions/:id/deliveries'],
+  },
+  replayDelivery: {
+    ...notification('ReplayDelivery', 'POST', '/:id/deliveries/:delivery_id/replay'),
+    waitsMs: DELIVERY_WAIT_MS,
+  },
+  getVapidKey: {
+    scopes: ['orders:read'],
+    grpc: '/orderbooking.v1.NotificationService/GetVapidKey',
+    rest: ['GET', '/api/notifications/vapid-key'],
   },
   getCatalogue: {
     scopes: ['orders:read', 'ai:book'],
@@ -109,6 +159,16 @@ export const OPERATIONS: Readonly<Record<Operation, OperationAccess>> = {
   },
 };
 
+/** What changes who is told of the business's orders. */
+function notification(
+  method: string,
+  verb: NonNullable<OperationAccess['rest']>[0],
+  url: '' | `/${string}`,
+): OperationAccess {
+  const grpc = `/orderbooking.v1.NotificationService/${method}` as const;
+  return { scopes: ['admin'], grpc, rest: [verb, `/api/notifications/subscriptions${url}`] };
+}
+
 /** What only an agent's key may do: not even `admin` says yes for a customer. */
 function booking(
   method: string,
@@ -125,4 +185,10 @@ export function requireScope(caller: Caller, operation: Operation): void {
   throw new ValidationError('PERMISSION_DENIED', `The API key lacks the scope ${scopes.join(' or ')}`, {
     required_scopes: scopes,
   });
+}
+
+/** When a call of the operation is given up that no caller gave up before: after `deadlineMs`, or later if it waits for others. */
+export function deadlineOf(operation: Operation | undefined, deadlineMs: number): Date {
+  const waitsMs = operation === undefined ? 0 : (OPERATIONS[operation].waitsMs ?? 0);
+  return new Date(Date.now() + Math.max(deadlineMs, waitsMs));
 }

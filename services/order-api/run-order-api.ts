@@ -6,6 +6,7 @@ import { createDataConverter } from '../../platform/data-converter';
 import { createLogger } from '../../platform/logger';
 import { parseKeyring } from '../../platform/payload-codec';
 import { createPool } from '../../platform/postgres';
+import { parseServiceAccount } from '../../platform/service-account';
 import { runUntilShutdown } from '../../platform/shutdown';
 import type { Telemetry } from '../../platform/telemetry';
 import type { Config } from './config';
@@ -48,6 +49,8 @@ export async function runOrderApi(config: Config, telemetry: Telemetry): Promise
     dataConverter: createDataConverter(parseKeyring(config.PAYLOAD_ENCRYPTION_KEYS)),
     plugins: [telemetry.plugin],
   });
+  const secrets = parseKeyring(config.SECRETS_ENCRYPTION_KEYS);
+  const { GOOGLE_SHEETS_CREDENTIALS: sharedServiceAccount } = config;
   const signing = parseSigningKeys(config.CONFIRMATION_SIGNING_KEYS);
   const useCases = createUseCases({
     pool,
@@ -55,6 +58,11 @@ export async function runOrderApi(config: Config, telemetry: Telemetry): Promise
     temporal,
     taskQueue: config.ORDERS_TASK_QUEUE,
     signing,
+    sheetsTaskQueue: config.SHEETS_TASK_QUEUE,
+    notificationsTaskQueue: config.NOTIFICATIONS_TASK_QUEUE,
+    secrets,
+    sharedServiceAccount: sharedServiceAccount && parseServiceAccount(sharedServiceAccount).client_email,
+    allowLoopbackTargets: config.ALLOW_LOOPBACK_TARGETS,
     logger,
   });
   const streams = createOpenStreams();
@@ -81,7 +89,7 @@ export async function runOrderApi(config: Config, telemetry: Telemetry): Promise
     questionKey: signing.current.mac('orderbooking.mcp-question.v1'),
   };
   const sessions = createConsoleSessions({
-    keyring: parseKeyring(config.SECRETS_ENCRYPTION_KEYS),
+    keyring: secrets,
     ttlSeconds: config.SESSION_TTL_SECONDS,
   });
   const http = await startHttpServer({

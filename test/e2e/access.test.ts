@@ -6,7 +6,9 @@ import { Health, HealthCheckRequestSchema, HealthCheckResponseSchema } from '../
 import { BookingService } from '../../gen/orderbooking/v1/booking_service_pb';
 import { CapabilityService } from '../../gen/orderbooking/v1/capability_service_pb';
 import { CatalogueService } from '../../gen/orderbooking/v1/catalogue_service_pb';
+import { NotificationService } from '../../gen/orderbooking/v1/notification_service_pb';
 import { OrderService } from '../../gen/orderbooking/v1/order_service_pb';
+import { SheetService } from '../../gen/orderbooking/v1/sheet_service_pb';
 import { seedTenant } from '../../persistence/tenants/seed-tenant';
 import { generateApiKey } from '../../platform/api-key';
 import { eventually } from '../support/eventually';
@@ -22,7 +24,7 @@ const WRITE: readonly Scope[] = ['orders:write', 'admin'];
 const AGENT: readonly Scope[] = ['ai:book'];
 const AGENT_OR_READ: readonly Scope[] = ['ai:book', 'orders:read', 'admin'];
 
-const SERVICES = [OrderService, BookingService, CatalogueService, CapabilityService];
+const SERVICES = [OrderService, BookingService, CatalogueService, CapabilityService, SheetService, NotificationService];
 
 /** The contract's own list: each method, and the scopes of which one opens it. */
 const METHODS: Readonly<Record<string, readonly Scope[]>> = {
@@ -36,6 +38,18 @@ const METHODS: Readonly<Record<string, readonly Scope[]>> = {
   '/orderbooking.v1.CapabilityService/GetCapabilities': READ,
   '/orderbooking.v1.CapabilityService/UpdateCapabilities': ['admin'],
   '/orderbooking.v1.CapabilityService/IsOrderBookingEnabled': AGENT_OR_READ,
+  '/orderbooking.v1.SheetService/GetSheetStatus': READ,
+  '/orderbooking.v1.SheetService/ListSheetSyncAttempts': READ,
+  '/orderbooking.v1.SheetService/ResyncSheet': ['admin'],
+  '/orderbooking.v1.NotificationService/CreateSubscription': ['admin'],
+  '/orderbooking.v1.NotificationService/ListSubscriptions': READ,
+  '/orderbooking.v1.NotificationService/UpdateSubscription': ['admin'],
+  '/orderbooking.v1.NotificationService/DeleteSubscription': ['admin'],
+  '/orderbooking.v1.NotificationService/RotateSubscriptionSecret': ['admin'],
+  '/orderbooking.v1.NotificationService/TestSubscription': ['admin'],
+  '/orderbooking.v1.NotificationService/ListDeliveries': READ,
+  '/orderbooking.v1.NotificationService/ReplayDelivery': ['admin'],
+  '/orderbooking.v1.NotificationService/GetVapidKey': READ,
   '/orderbooking.v1.CatalogueService/GetCatalogue': AGENT_OR_READ,
   '/orderbooking.v1.CatalogueService/UpdateCatalogue': ['admin'],
   '/orderbooking.v1.BookingService/StartBooking': AGENT,
@@ -64,6 +78,18 @@ const ROUTES: Readonly<Record<string, readonly Scope[]>> = {
   'GET /api/orders/stream': READ,
   'GET /api/capabilities': READ,
   'PUT /api/capabilities': ['admin'],
+  'GET /api/sheets/status': READ,
+  'GET /api/sheets/attempts': READ,
+  'POST /api/sheets/resync': ['admin'],
+  'POST /api/notifications/subscriptions': ['admin'],
+  'GET /api/notifications/subscriptions': READ,
+  'PATCH /api/notifications/subscriptions/{id}': ['admin'],
+  'DELETE /api/notifications/subscriptions/{id}': ['admin'],
+  'POST /api/notifications/subscriptions/{id}/rotate-secret': ['admin'],
+  'POST /api/notifications/subscriptions/{id}/test': ['admin'],
+  'GET /api/notifications/subscriptions/{id}/deliveries': READ,
+  'POST /api/notifications/subscriptions/{id}/deliveries/{delivery_id}/replay': ['admin'],
+  'GET /api/notifications/vapid-key': READ,
   'GET /api/catalogue': AGENT_OR_READ,
   'PUT /api/catalogue': ['admin'],
   'POST /api/bookings': AGENT,
@@ -111,7 +137,11 @@ afterAll(async () => {
 
 /** What a request without a body is answered with; that of an admitted stream is not waited for. */
 async function knock(route: string, headers: Record<string, string>) {
-  const [method = '', path = ''] = route.replace('{id}', ID).replace('{item_id}', 'item_1').split(' ');
+  const [method = '', path = ''] = route
+    .replace('{id}', ID)
+    .replace('{item_id}', 'item_1')
+    .replace('{delivery_id}', ID)
+    .split(' ');
   if (method === 'HEAD') {
     const { status } = await fetch(`${api.restUrl}${path}`, { method, headers });
     return { code: { 401: 'UNAUTHENTICATED', 403: 'PERMISSION_DENIED' }[status], told: `${status}`, status };

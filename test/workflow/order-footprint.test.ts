@@ -1,6 +1,7 @@
 import { temporal } from '@temporalio/proto';
 import { generateApiKey } from '../../platform/api-key';
 import { parseSigningKeys } from '../../platform/confirmation-signing';
+import { parseKeyring } from '../../platform/keyring';
 import { createLogger } from '../../platform/logger';
 import { createUseCases } from '../../services/order-api/use-cases/create-use-cases';
 import { orderStatusSignal, orderWorkflowId } from '../../workflows/contract';
@@ -11,7 +12,7 @@ import { countEvents, searchAttributes } from '../support/histories';
 import { type OrderRuns, orderRuns, refusalCode, sampleAttempt } from '../support/order-runs';
 import { sampleContent } from '../support/sample-order';
 import { createScene, type Scene } from '../support/scene';
-import { TEST_SIGNING_KEYS } from '../support/services';
+import { TEST_SECRETS_KEYS, TEST_SIGNING_KEYS } from '../support/services';
 
 let scene: Scene;
 let orders: OrderRuns;
@@ -133,6 +134,11 @@ describe('what operators see', () => {
       taskQueue: scene.taskQueue,
       logger: createLogger({ service: 'test', level: 'error' }),
       signing: parseSigningKeys(TEST_SIGNING_KEYS),
+      sheetsTaskQueue: `${scene.taskQueue}-sheets`,
+      notificationsTaskQueue: `${scene.taskQueue}-notifications`,
+      secrets: parseKeyring(TEST_SECRETS_KEYS),
+      sharedServiceAccount: undefined,
+      allowLoopbackTargets: false,
     });
     try {
       const content = sampleContent();

@@ -7,7 +7,10 @@ import type { ListedBooking } from '../../../domain/booking/listed-booking';
 import type { StepRequest } from '../../../domain/booking/step-request';
 import type { StepResult } from '../../../domain/booking/take-step';
 import type { Capabilities } from '../../../domain/capabilities';
+import type { NotificationEvent } from '../../../domain/notification';
 import type { Order, OrderContent, OrderEvent, OrderSource, OrderStatus } from '../../../domain/order';
+import type { SheetAttempt, SheetState } from '../../../domain/sheets/sheet-status';
+import type { DeliveryRecord, Subscription } from '../../../domain/subscription';
 
 /**
  * What the API can do, in the domain's words. gRPC and REST handlers translate to and from it and decide nothing, so
@@ -31,6 +34,26 @@ export interface UseCases {
   getCapabilities(ctx: CallContext): Promise<Capabilities>;
   updateCapabilities(ctx: CallContext, change: CapabilitiesChange): Promise<Capabilities>;
   isOrderBookingEnabled(ctx: CallContext): Promise<boolean>;
+  getSheetStatus(ctx: CallContext): Promise<SheetStatus>;
+  listSheetSyncAttempts(ctx: CallContext, query: Paging): Promise<SheetAttemptPage>;
+  /** Has the sheet be written to at once, parked or not; `all`: with every order there is. */
+  resyncSheet(ctx: CallContext, request: { readonly all: boolean }): Promise<SheetStatus>;
+  /** Subscribes; `secret` is told here and by a rotation, and never again. */
+  createSubscription(ctx: CallContext, request: NewSubscriber): Promise<CreatedSubscription>;
+  listSubscriptions(ctx: CallContext): Promise<readonly Subscription[]>;
+  updateSubscription(ctx: CallContext, request: UpdateSubscription): Promise<Subscription>;
+  deleteSubscription(ctx: CallContext, subscriptionId: string): Promise<void>;
+  rotateSubscriptionSecret(ctx: CallContext, request: RotateSecret): Promise<RotatedSecret>;
+  /** Sends a `test.ping` and waits for what comes of it. */
+  testSubscription(ctx: CallContext, subscriptionId: string): Promise<DeliveryRecord>;
+  listDeliveries(ctx: CallContext, query: ListDeliveries): Promise<DeliveryPage>;
+  /** Sends a delivery again, as it was, and waits for what comes of it. */
+  replayDelivery(
+    ctx: CallContext,
+    request: { readonly subscriptionId: string; readonly deliveryId: string },
+  ): Promise<DeliveryRecord>;
+  /** What browsers subscribe with. */
+  getVapidKey(ctx: CallContext): Promise<string>;
   getCatalogue(ctx: CallContext): Promise<Catalogue>;
   /** Replaces the whole catalogue. */
   updateCatalogue(ctx: CallContext, items: readonly CatalogueItem[]): Promise<Catalogue>;
@@ -201,6 +224,73 @@ export interface CapabilitiesChange {
   readonly sheetsSyncEnabled: boolean | undefined;
   readonly sheetsSpreadsheetId: string | null | undefined;
   readonly sheetsSheetName: string | undefined;
+  /** A service account's JSON, as Google gives it out; null: the shared default from now on. */
+  readonly sheetsCredentials: string | null | undefined;
   /** Null: never. */
   readonly pendingOrderExpirySeconds: number | null | undefined;
+}
+
+export interface Paging {
+  readonly pageSize: number;
+  readonly pageToken: string | undefined;
+}
+
+export interface SheetStatus {
+  readonly state: SheetState;
+  /** The one in use, the tenant's own or the shared default; null: none. */
+  readonly serviceAccount: string | null;
+}
+
+export interface SheetAttemptPage {
+  /** Newest first. */
+  readonly attempts: readonly SheetAttempt[];
+  readonly nextPageToken: string | undefined;
+}
+
+/** Where news go, and how they are sealed for there. */
+export type SubscriberAddress =
+  | { readonly kind: 'webhook'; readonly url: string }
+  | { readonly kind: 'web_push'; readonly endpoint: string; readonly p256dh: string; readonly auth: string };
+
+export interface NewSubscriber {
+  readonly address: SubscriberAddress;
+  /** Undefined: all, or, of a browser that subscribes again, what it had. */
+  readonly events: readonly NotificationEvent[] | undefined;
+  readonly description: string | null | undefined;
+}
+
+export interface CreatedSubscription {
+  readonly subscription: Subscription;
+  /** A webhook's only. */
+  readonly secret: string | undefined;
+  /** False: the browser was subscribed before, and is the same subscription still. */
+  readonly created: boolean;
+}
+
+export interface UpdateSubscription {
+  readonly subscriptionId: string;
+  readonly activate: boolean;
+  readonly events: readonly NotificationEvent[] | undefined;
+  readonly description: string | null | undefined;
+}
+
+export interface RotateSecret {
+  readonly subscriptionId: string;
+  /** For how long both secrets sign. */
+  readonly overlapSeconds: number;
+}
+
+export interface RotatedSecret {
+  readonly subscription: Subscription;
+  readonly secret: string;
+}
+
+export interface ListDeliveries extends Paging {
+  readonly subscriptionId: string;
+}
+
+export interface DeliveryPage {
+  /** Newest first. */
+  readonly deliveries: readonly DeliveryRecord[];
+  readonly nextPageToken: string | undefined;
 }

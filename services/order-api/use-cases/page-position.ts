@@ -15,3 +15,8 @@ export function isTimeAndId(position: readonly string[]): position is readonly [
 export function isSequence(position: readonly string[]): position is readonly [sequence: string] {
   return position.length === 1 && /^[1-9]\d{0,8}$/.test(position[0] ?? '');
 }
+
+/** The same of a table's own numbers, which may be as large as PostgreSQL's bigint. */
+export function isBigSequence(position: readonly string[]): position is readonly [sequence: string] {
+  return position.length === 1 && /^[1-9]\d{0,17}$/.test(position[0] ?? '');
+}

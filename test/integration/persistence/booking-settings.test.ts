@@ -24,6 +24,7 @@ const NO_CHANGE = {
   sheetsSyncEnabled: undefined,
   sheetsSpreadsheetId: undefined,
   sheetsSheetName: undefined,
+  sheetsAccount: undefined,
   pendingOrderExpirySeconds: undefined,
   bookingLocale: undefined,
   bookingIdleExpirySeconds: undefined,

@@ -15,6 +15,7 @@ const CAPABILITIES: Capabilities = {
   sheetsSyncEnabled: true,
   sheetsSpreadsheetId: null,
   sheetsSheetName: 'Orders',
+  sheetsServiceAccount: null,
   pendingOrderExpirySeconds: null,
   updatedAt: '2026-11-24T09:30:00.123Z',
 };
@@ -44,6 +45,7 @@ describe('capabilities', () => {
         confirmationExpirySeconds: 30,
         confirmationPhrases: ['jawohl', 'passt'],
         sheetsSpreadsheetId: '1AbC',
+        sheetsServiceAccount: 'orders@example.iam.gserviceaccount.com',
         pendingOrderExpirySeconds: 3_600,
       },
     ],
@@ -58,6 +60,7 @@ describe('capabilities', () => {
     sheetsSyncEnabled: undefined,
     sheetsSpreadsheetId: undefined,
     sheetsSheetName: undefined,
+    sheetsCredentials: undefined,
     pendingOrderExpirySeconds: undefined,
     bookingLocale: undefined,
     bookingIdleExpirySeconds: undefined,
@@ -72,6 +75,7 @@ describe('capabilities', () => {
     ['phrases', { confirmationPhrases: ['jawohl'] }],
     ['phrases to none', { confirmationPhrases: [] }],
     ['what can be absent to nothing', { sheetsSpreadsheetId: null, pendingOrderExpirySeconds: null }],
+    ['credentials to none of their own', { sheetsCredentials: null }],
     [
       'everything',
       {
@@ -79,6 +83,7 @@ describe('capabilities', () => {
         sheetsSyncEnabled: false,
         sheetsSpreadsheetId: '1AbC',
         sheetsSheetName: 'Bestellungen',
+        sheetsCredentials: '{}',
         pendingOrderExpirySeconds: 60,
         bookingLocale: 'de',
         bookingIdleExpirySeconds: 60,

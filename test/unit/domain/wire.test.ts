@@ -97,6 +97,7 @@ test('the answers are what the published schemas say', () => {
     sheetsSyncEnabled: false,
     sheetsSpreadsheetId: null,
     sheetsSheetName: 'Orders',
+    sheetsServiceAccount: 'orders@example.iam.gserviceaccount.com',
     pendingOrderExpirySeconds: null,
     bookingLocale: 'hi' as const,
     bookingIdleExpirySeconds: 60,

@@ -6,7 +6,9 @@ import type { Order, OrderEvent } from '../../../domain/order';
 import { BookingService } from '../../../gen/orderbooking/v1/booking_service_pb';
 import { CapabilityService } from '../../../gen/orderbooking/v1/capability_service_pb';
 import { CatalogueService } from '../../../gen/orderbooking/v1/catalogue_service_pb';
+import { NotificationService } from '../../../gen/orderbooking/v1/notification_service_pb';
 import { OrderService } from '../../../gen/orderbooking/v1/order_service_pb';
+import { SheetService } from '../../../gen/orderbooking/v1/sheet_service_pb';
 import { createGrpcClient } from '../../../platform/grpc-client';
 import { parseKeyring } from '../../../platform/keyring';
 import { createLogger } from '../../../platform/logger';
@@ -60,6 +62,7 @@ export const CAPABILITIES: Capabilities = {
   sheetsSyncEnabled: false,
   sheetsSpreadsheetId: null,
   sheetsSheetName: 'Orders',
+  sheetsServiceAccount: null,
   pendingOrderExpirySeconds: null,
   bookingLocale: 'de',
   bookingIdleExpirySeconds: 1_800,
@@ -141,6 +144,8 @@ export async function openDoors(
   const capabilities = createGrpcClient(CapabilityService, address, credentials.createInsecure());
   const bookings = createGrpcClient(BookingService, address, credentials.createInsecure());
   const catalogue = createGrpcClient(CatalogueService, address, credentials.createInsecure());
+  const sheets = createGrpcClient(SheetService, address, credentials.createInsecure());
+  const notifications = createGrpcClient(NotificationService, address, credentials.createInsecure());
   return {
     lines,
     streams,
@@ -153,10 +158,12 @@ export async function openDoors(
     capabilities,
     bookings,
     catalogue,
+    sheets,
+    notifications,
     url: `http://127.0.0.1:${http.port}`,
     async close() {
       streams.drain();
-      for (const client of [orders, capabilities, bookings, catalogue]) client.close();
+      for (const client of [orders, capabilities, bookings, catalogue, sheets, notifications]) client.close();
       await Promise.all([grpc.drain(500), http.drain(500)]);
     },
   };

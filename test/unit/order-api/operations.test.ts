@@ -34,7 +34,9 @@ test('no operation is open: without a key each one is refused at both doors', as
     expect([rest, response.status]).toEqual([rest, 401]);
     await response.text();
   }
-  const calls = [doors.orders, doors.capabilities, doors.bookings, doors.catalogue].flatMap((client) =>
+  const { orders, capabilities, bookings, catalogue, sheets, notifications } = doors;
+  const clients = [orders, capabilities, bookings, catalogue, sheets, notifications];
+  const calls = clients.flatMap((client) =>
     Object.entries(client).flatMap(([name, call]) => (name === 'close' ? [] : [first(call as Call)])),
   );
   expect(calls).toHaveLength(entries.filter(([, { grpc }]) => grpc !== undefined).length);

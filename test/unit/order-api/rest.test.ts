@@ -461,10 +461,14 @@ describe('beside the API', () => {
       'BookingSummary',
       'Capabilities',
       'Catalogue',
+      'Delivery',
       'ListedBooking',
       'Order',
       'OrderEvent',
       'Session',
+      'Sheet',
+      'SheetSyncAttempt',
+      'Subscription',
     ]);
     expect(Object.keys(document.paths).sort()).toEqual([
       '/api/ai/orders',
@@ -480,6 +484,13 @@ describe('beside the API', () => {
       '/api/bookings/{id}/summary',
       '/api/capabilities',
       '/api/catalogue',
+      '/api/notifications/subscriptions',
+      '/api/notifications/subscriptions/{id}',
+      '/api/notifications/subscriptions/{id}/deliveries',
+      '/api/notifications/subscriptions/{id}/deliveries/{delivery_id}/replay',
+      '/api/notifications/subscriptions/{id}/rotate-secret',
+      '/api/notifications/subscriptions/{id}/test',
+      '/api/notifications/vapid-key',
       '/api/orders',
       '/api/orders/stream',
       '/api/orders/{id}',
@@ -487,6 +498,9 @@ describe('beside the API', () => {
       '/api/orders/{id}/events',
       '/api/orders/{id}/status',
       '/api/session',
+      '/api/sheets/attempts',
+      '/api/sheets/resync',
+      '/api/sheets/status',
     ]);
     const create = document.paths['/api/orders']?.post;
     expect(Object.keys(create?.responses ?? {})).toEqual([

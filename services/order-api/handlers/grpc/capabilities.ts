@@ -43,7 +43,9 @@ export function isOrderBookingEnabled(
     create(IsOrderBookingEnabledResponseSchema, { enabled: await useCases.isOrderBookingEnabled(call) });
 }
 
-const CLEARABLE = ['sheets_spreadsheet_id', 'pending_order_expiry_seconds'];
+const CLEARABLE = ['sheets_spreadsheet_id', 'sheets_credentials', 'pending_order_expiry_seconds'];
+/** Nobody can read them, so whoever sends all of what was read back does not mean to clear them. */
+const WRITE_ONLY = ['sheets_credentials'];
 
 /** The request as `PUT /api/capabilities` would carry it: only fields that change, and null for one that is cleared. */
 function changedFields(request: UpdateCapabilitiesRequest): Record<string, unknown> {
@@ -52,6 +54,7 @@ function changedFields(request: UpdateCapabilitiesRequest): Record<string, unkno
     sheets_sync_enabled: request.capabilities?.sheetsSyncEnabled,
     sheets_spreadsheet_id: request.capabilities?.sheetsSpreadsheetId,
     sheets_sheet_name: request.capabilities?.sheetsSheetName,
+    sheets_credentials: request.capabilities?.sheetsCredentials,
     pending_order_expiry_seconds: request.capabilities?.pendingOrderExpirySeconds,
     booking_locale: request.capabilities?.bookingLocale,
     booking_idle_expiry_seconds: request.capabilities?.bookingIdleExpirySeconds,
@@ -63,7 +66,8 @@ function changedFields(request: UpdateCapabilitiesRequest): Record<string, unkno
   const phrases = request.capabilities?.confirmationPhrases ?? [];
   if (mask.length === 0) return phrases.length > 0 ? values : { ...values, confirmation_phrases: undefined };
 
-  const paths = mask.includes('*') ? Object.keys(values) : mask;
+  const all = Object.keys(values).filter((path) => !WRITE_ONLY.includes(path) || values[path] !== undefined);
+  const paths = mask.includes('*') ? all : mask;
   if (!paths.every((path) => Object.hasOwn(values, path))) {
     throw ValidationError.ofFields([
       { field: 'update_mask', description: `may name ${Object.keys(values).join(', ')}, or be *` },
@@ -83,6 +87,7 @@ function capabilitiesMessage(capabilities: Capabilities): MessageInitShape<typeo
     sheetsSyncEnabled: capabilities.sheetsSyncEnabled,
     ...(capabilities.sheetsSpreadsheetId === null ? {} : { sheetsSpreadsheetId: capabilities.sheetsSpreadsheetId }),
     sheetsSheetName: capabilities.sheetsSheetName,
+    ...(capabilities.sheetsServiceAccount === null ? {} : { sheetsServiceAccount: capabilities.sheetsServiceAccount }),
     ...(capabilities.pendingOrderExpirySeconds === null
       ? {}
       : { pendingOrderExpirySeconds: capabilities.pendingOrderExpirySeconds }),

@@ -7,6 +7,7 @@ import { getCatalogue, updateCatalogue } from './catalogue';
 import { confirmBooking, getSummary } from './confirm-booking';
 import { createOrder } from './create-order';
 import { createOrderFromAi } from './create-order-from-ai';
+import { listDeliveries, replayDelivery, testSubscription } from './deliveries';
 import type { GrpcEdge } from './edge';
 import { getOrder } from './get-order';
 import { listBookingDecisions } from './list-booking-decisions';
@@ -14,6 +15,15 @@ import { listBookings } from './list-bookings';
 import { listOrderEvents } from './list-order-events';
 import { listOrders } from './list-orders';
 import { serverStream } from './server-stream';
+import { getSheetStatus, listSheetSyncAttempts, resyncSheet } from './sheets';
+import {
+  createSubscription,
+  deleteSubscription,
+  getVapidKey,
+  listSubscriptions,
+  rotateSubscriptionSecret,
+  updateSubscription,
+} from './subscriptions';
 import { unary } from './unary';
 import { updateOrderStatus } from './update-order-status';
 import { watchOrder } from './watch-order';
@@ -46,5 +56,17 @@ export function methodHandlers(edge: GrpcEdge): ReadonlyMap<Operation, UntypedHa
     ['listBookingDecisions', unary(edge, 'listBookingDecisions', listBookingDecisions(useCases))],
     ['getCatalogue', unary(edge, 'getCatalogue', getCatalogue(useCases))],
     ['updateCatalogue', unary(edge, 'updateCatalogue', updateCatalogue(useCases))],
+    ['getSheetStatus', unary(edge, 'getSheetStatus', getSheetStatus(useCases))],
+    ['listSheetSyncAttempts', unary(edge, 'listSheetSyncAttempts', listSheetSyncAttempts(useCases))],
+    ['resyncSheet', unary(edge, 'resyncSheet', resyncSheet(useCases))],
+    ['createSubscription', unary(edge, 'createSubscription', createSubscription(useCases))],
+    ['listSubscriptions', unary(edge, 'listSubscriptions', listSubscriptions(useCases))],
+    ['updateSubscription', unary(edge, 'updateSubscription', updateSubscription(useCases))],
+    ['deleteSubscription', unary(edge, 'deleteSubscription', deleteSubscription(useCases))],
+    ['rotateSubscriptionSecret', unary(edge, 'rotateSubscriptionSecret', rotateSubscriptionSecret(useCases))],
+    ['testSubscription', unary(edge, 'testSubscription', testSubscription(useCases))],
+    ['listDeliveries', unary(edge, 'listDeliveries', listDeliveries(useCases))],
+    ['replayDelivery', unary(edge, 'replayDelivery', replayDelivery(useCases))],
+    ['getVapidKey', unary(edge, 'getVapidKey', getVapidKey(useCases))],
   ]);
 }

@@ -6,7 +6,7 @@ import { asOrderError } from '../../as-order-error';
 import { admit } from '../../authentication';
 import { logCall } from '../../call-log';
 import { checkClaimedTenant } from '../../claimed-tenant';
-import { OPERATIONS, type Operation } from '../../operations';
+import { deadlineOf, OPERATIONS, type Operation } from '../../operations';
 import type { CallContext } from '../../use-cases/contract';
 import { withinDeadline } from '../../within-deadline';
 import type { GrpcEdge } from './edge';
@@ -48,7 +48,7 @@ export function unary<Request extends { readonly userId?: string | undefined }, 
     };
 
     try {
-      const deadline = earliest(call.getDeadline(), edge.requestDeadlineMs);
+      const deadline = earliest(call.getDeadline(), deadlineOf(operation, edge.requestDeadlineMs));
       const response = await withinDeadline(deadline, answer(deadline));
       const headers = new grpc.Metadata();
       headers.set(CORRELATION_ID, correlationId);
@@ -70,6 +70,6 @@ export function unary<Request extends { readonly userId?: string | undefined }, 
 }
 
 /** The caller's deadline or ours, whichever is first. grpc-js gives no deadline as Infinity. */
-function earliest(deadline: grpc.Deadline, limitMs: number): Date {
-  return new Date(Math.min(deadline instanceof Date ? deadline.getTime() : deadline, Date.now() + limitMs));
+function earliest(deadline: grpc.Deadline, ours: Date): Date {
+  return new Date(Math.min(deadline instanceof Date ? deadline.getTime() : deadline, ours.getTime()));
 }

@@ -31,13 +31,15 @@ export function capabilitiesRoutes(app: RestApp, useCases: UseCases): void {
     ...routeOf('updateCapabilities'),
     schema: {
       summary: 'Change what the tenant switched on',
-      description: 'Fields that are not sent stay as they are.',
+      description:
+        'Fields that are not sent stay as they are. A sheet that orders are to be written to is tried before anything is saved; what is ' +
+        'wrong with it is told as INTEGRATION_FAILED.',
       tags: ['Capabilities'],
       querystring: noQuery,
       body: updateCapabilitiesSchema,
       response: {
         200: capabilitiesAnswerSchema.meta({ description: 'The capabilities after the change.' }),
-        ...errorResponses(),
+        ...errorResponses('INTEGRATION_FAILED'),
       },
     },
     async handler(request) {

@@ -49,6 +49,8 @@ export async function addDocumentation(app: FastifyInstance): Promise<void> {
         { name: 'Bookings' },
         { name: 'Catalogue' },
         { name: 'Capabilities' },
+        { name: 'Sheets' },
+        { name: 'Notifications' },
         { name: 'Session' },
       ],
       components: {

@@ -101,6 +101,15 @@ const EXAMPLES: Partial<Record<ErrorCode, { readonly message: string; readonly d
     details: { ...NOTHING_LEFT, guardrail: 'capability', reason: 'order_booking_disabled' },
   },
   IDEMPOTENCY_KEY_REUSED: { message: 'The idempotency key was used for another request' },
+  INTEGRATION_FAILED: {
+    message: 'The service account may not edit the spreadsheet.',
+    details: {
+      cause: 'not_shared',
+      message: 'The service account may not edit the spreadsheet.',
+      what_to_do: 'Open the spreadsheet, choose “Share”, and add orders@example.iam.gserviceaccount.com as an editor.',
+      service_account: 'orders@example.iam.gserviceaccount.com',
+    },
+  },
   UNAVAILABLE: { message: 'Try again with the same idempotency key' },
   INTERNAL: { message: 'Something went wrong on our side' },
 };

@@ -4,7 +4,7 @@ import { nameHttpSpan } from '../../../../platform/http-route';
 import type { Logger } from '../../../../platform/logger';
 import { logCall } from '../../call-log';
 import { checkClaimedTenant } from '../../claimed-tenant';
-import { SESSION_URL } from '../../operations';
+import { deadlineOf, SESSION_URL } from '../../operations';
 import { withinDeadline } from '../../within-deadline';
 import { refuse } from './refuse';
 import type { RestAdmission } from './rest-admission';
@@ -28,7 +28,7 @@ export function surroundCalls(
   app.addHook('onRequest', async (request, reply) => {
     request.startedAt = performance.now();
     if (!request.is404 && request.routeOptions.url !== undefined) nameHttpSpan(request.routeOptions.url);
-    request.deadline = new Date(Date.now() + requestDeadlineMs);
+    request.deadline = deadlineOf(request.routeOptions.config.operation, requestDeadlineMs);
     reply.header('x-correlation-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {

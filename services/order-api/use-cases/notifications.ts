@@ -1,0 +1,235 @@
+import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import { ValidationError } from '../../../domain/errors';
+import {
+  NOTIFICATION_EVENTS,
+  pushAuthContext,
+  SUBSCRIPTIONS_MAX,
+  webhookSecretContext,
+} from '../../../domain/notification';
+import { decodePageToken, encodePageToken, type PageTokenBinding } from '../../../domain/page-token';
+import type { DeliveryRecord, Subscription } from '../../../domain/subscription';
+import { changeSubscription } from '../../../persistence/notifications/change-subscription';
+import { countLiveSubscriptions } from '../../../persistence/notifications/count-live-subscriptions';
+import { deleteSubscription } from '../../../persistence/notifications/delete-subscription';
+import { findPushSubscription } from '../../../persistence/notifications/find-push-subscription';
+import { findSubscription } from '../../../persistence/notifications/find-subscription';
+import { insertSubscription } from '../../../persistence/notifications/insert-subscription';
+import { keepServerKey } from '../../../persistence/notifications/keep-server-key';
+import { listDeliveries } from '../../../persistence/notifications/list-deliveries';
+import { listSubscriptions } from '../../../persistence/notifications/list-subscriptions';
+import { lockSubscriptions } from '../../../persistence/notifications/lock-subscriptions';
+import { readDelivery } from '../../../persistence/notifications/read-delivery';
+import { renewPushSubscription } from '../../../persistence/notifications/renew-push-subscription';
+import { rotateSecret } from '../../../persistence/notifications/rotate-secret';
+import type { TenantClient } from '../../../persistence/with-tenant';
+import type { Keyring } from '../../../platform/keyring';
+import { seal } from '../../../platform/sealed-secret';
+import { sha256Hex } from '../../../platform/sha256';
+import { makeVapidKeys } from '../../../platform/vapid-keys';
+import { makeWebhookSecret } from '../../../platform/webhook-secret';
+import {
+  DELIVER_NOW_WORKFLOW,
+  type DeliverNowInput,
+  type DeliverNowResult,
+  deliverNowWorkflowId,
+} from '../../../workflows/notification-contract';
+import { askSyncWorker } from './ask-sync-worker';
+import { checkTarget } from './check-target';
+import type { CallContext, CreatedSubscription, NewSubscriber, UseCases } from './contract';
+import { databaseError } from './database-error';
+import { inTenant } from './in-tenant';
+import { isTimeAndId } from './page-position';
+
+export interface NotificationDependencies {
+  readonly pool: Pool;
+  readonly temporal: Client;
+  readonly sheetsTaskQueue: string;
+  readonly notificationsTaskQueue: string;
+  readonly secrets: Keyring;
+  /** Whether this machine may be a receiver: in development only. */
+  readonly allowLoopbackTargets: boolean;
+}
+
+type NotificationUseCases = Pick<
+  UseCases,
+  | 'createSubscription'
+  | 'listSubscriptions'
+  | 'updateSubscription'
+  | 'deleteSubscription'
+  | 'rotateSubscriptionSecret'
+  | 'testSubscription'
+  | 'listDeliveries'
+  | 'replayDelivery'
+  | 'getVapidKey'
+>;
+
+/** Who is told of what happens, and what they were told. What is sent, sync-worker sends. */
+export function notificationUseCases(dependencies: NotificationDependencies): NotificationUseCases {
+  const { pool, temporal, secrets, allowLoopbackTargets } = dependencies;
+
+  return {
+    async createSubscription(ctx, request) {
+      const { address } = request;
+      const [field, target] = address.kind === 'webhook' ? ['url', address.url] : ['endpoint', address.endpoint];
+      checkTarget(target, field, allowLoopbackTargets);
+      return inTenant(pool, ctx, async (client) => {
+        await lockSubscriptions(client);
+        return (await renew(client, request)) ?? add(client, request);
+      });
+    },
+
+    listSubscriptions: (ctx) => inTenant(pool, ctx, listSubscriptions),
+
+    async updateSubscription(ctx, { subscriptionId, ...change }) {
+      const changed = await inTenant(pool, ctx, (client) =>
+        changeSubscription(client, { id: subscriptionId, ...change }),
+      );
+      if (changed !== undefined) return changed;
+      throw ended(await find(ctx, subscriptionId));
+    },
+
+    async deleteSubscription(ctx, subscriptionId) {
+      if (await inTenant(pool, ctx, (client) => deleteSubscription(client, subscriptionId))) return;
+      throw noSuchSubscription();
+    },
+
+    async rotateSubscriptionSecret(ctx, { subscriptionId, overlapSeconds }) {
+      const secret = makeWebhookSecret();
+      const sealedSecret = seal(secrets, secret, webhookSecretContext(subscriptionId));
+      const rotation = { id: subscriptionId, sealedSecret, overlapSeconds };
+      const subscription = await inTenant(pool, ctx, (client) => rotateSecret(client, rotation));
+      if (subscription !== undefined) return { subscription, secret };
+      const found = await find(ctx, subscriptionId);
+      if (found.kind === 'webhook') throw ended(found);
+      throw new ValidationError('VALIDATION_FAILED', 'Only a webhook has a secret');
+    },
+
+    async testSubscription(ctx, subscriptionId) {
+      const subscription = await find(ctx, subscriptionId);
+      if (subscription.status === 'ended') throw ended(subscription);
+      return deliverNow(ctx, subscriptionId, { eventId: `evt_test_${uuidv7()}` });
+    },
+
+    async listDeliveries(ctx, { subscriptionId, pageSize, pageToken }) {
+      const binding: PageTokenBinding = {
+        list: 'deliveries',
+        userId: ctx.caller.userId,
+        filter: { subscriptionId },
+      };
+      const position =
+        pageToken === undefined ? undefined : decodePageToken(pageToken, binding, sha256Hex, isTimeAndId);
+      const after = position && { createdAt: position[0], id: position[1] };
+      await find(ctx, subscriptionId);
+      // One row more than asked for tells whether there is another page.
+      const rows = await inTenant(pool, ctx, (client) =>
+        listDeliveries(client, { subscriptionId, after, limit: pageSize + 1 }),
+      );
+      const deliveries = rows.slice(0, pageSize);
+      const last = deliveries.at(-1);
+      return {
+        deliveries,
+        nextPageToken:
+          last && rows.length > pageSize ? encodePageToken([last.createdAt, last.id], binding, sha256Hex) : undefined,
+      };
+    },
+
+    async replayDelivery(ctx, { subscriptionId, deliveryId }) {
+      const subscription = await find(ctx, subscriptionId);
+      if (subscription.status === 'ended') throw ended(subscription);
+      await read(ctx, subscriptionId, deliveryId);
+      return deliverNow(ctx, subscriptionId, { deliveryId });
+    },
+
+    async getVapidKey() {
+      const kept = await keepServerKey(pool, 'vapid', () => makeVapidKeys(secrets)).catch((error: unknown) => {
+        throw databaseError(error);
+      });
+      return kept.publicKey;
+    },
+  };
+
+  /** A browser that is subscribed already: it has another key pair, and is the same subscriber. */
+  async function renew(
+    client: TenantClient,
+    { address, events, description }: NewSubscriber,
+  ): Promise<CreatedSubscription | undefined> {
+    if (address.kind !== 'web_push') return undefined;
+    const id = await findPushSubscription(client, address.endpoint);
+    if (id === undefined) return undefined;
+    const auth = seal(secrets, address.auth, pushAuthContext(id));
+    const renewed = { id, p256dh: address.p256dh, auth, events, description };
+    return { subscription: await renewPushSubscription(client, renewed), secret: undefined, created: false };
+  }
+
+  async function add(
+    client: TenantClient,
+    { address, events = NOTIFICATION_EVENTS, description = null }: NewSubscriber,
+  ): Promise<CreatedSubscription> {
+    if ((await countLiveSubscriptions(client)) >= SUBSCRIPTIONS_MAX) {
+      throw new ValidationError(
+        'VALIDATION_FAILED',
+        `There may be ${SUBSCRIPTIONS_MAX} subscriptions; delete one first`,
+        {
+          max_subscriptions: SUBSCRIPTIONS_MAX,
+        },
+      );
+    }
+    const id = uuidv7();
+    if (address.kind === 'web_push') {
+      const { endpoint: url, kind, p256dh } = address;
+      const keys = { kind, p256dh, auth: seal(secrets, address.auth, pushAuthContext(id)) };
+      const subscription = await insertSubscription(client, { id, url, events, description, keys });
+      return { subscription, secret: undefined, created: true };
+    }
+    const secret = makeWebhookSecret();
+    const keys = { kind: address.kind, secret: seal(secrets, secret, webhookSecretContext(id)) };
+    const subscription = await insertSubscription(client, { id, url: address.url, events, description, keys });
+    return { subscription, secret, created: true };
+  }
+
+  async function find(ctx: CallContext, subscriptionId: string): Promise<Subscription> {
+    const found = await inTenant(pool, ctx, (client) => findSubscription(client, subscriptionId));
+    if (found === undefined) throw noSuchSubscription();
+    return found;
+  }
+
+  async function read(ctx: CallContext, subscriptionId: string, deliveryId: string): Promise<DeliveryRecord> {
+    const found = await inTenant(pool, ctx, (client) => readDelivery(client, { subscriptionId, deliveryId }));
+    if (found === undefined) throw new ValidationError('NOT_FOUND', 'There is no such delivery');
+    return found;
+  }
+
+  async function deliverNow(
+    ctx: CallContext,
+    subscriptionId: string,
+    what: Pick<DeliverNowInput, 'deliveryId' | 'eventId'>,
+  ): Promise<DeliveryRecord> {
+    const { userId } = ctx.caller;
+    const input: DeliverNowInput = {
+      userId,
+      subscriptionId,
+      taskQueue: dependencies.notificationsTaskQueue,
+      correlationId: ctx.correlationId,
+      ...what,
+    };
+    const { deliveryId } = await askSyncWorker<DeliverNowResult>(temporal, ctx, {
+      workflow: DELIVER_NOW_WORKFLOW,
+      workflowId: deliverNowWorkflowId(userId, uuidv7()),
+      taskQueue: dependencies.sheetsTaskQueue,
+      input,
+    });
+    return read(ctx, subscriptionId, deliveryId);
+  }
+}
+
+/** That the tenant has no such subscription, whether or not another one has. */
+function noSuchSubscription(): ValidationError {
+  return new ValidationError('NOT_FOUND', 'There is no such subscription');
+}
+
+function ended({ kind }: Subscription): ValidationError {
+  const again = kind === 'web_push' ? 'subscribe again on the device' : 'make another one';
+  return new ValidationError('VALIDATION_FAILED', `The subscription has ended; ${again}`);
+}

@@ -1,0 +1,100 @@
+import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
+import { decodePageToken, encodePageToken, type PageTokenBinding } from '../../../domain/page-token';
+import type { SheetState } from '../../../domain/sheets/sheet-status';
+import { forgetSynced } from '../../../persistence/sheets/forget-synced';
+import { getSheetState } from '../../../persistence/sheets/get-sheet-state';
+import { listSheetAttempts } from '../../../persistence/sheets/list-sheet-attempts';
+import { takeUpSheet } from '../../../persistence/sheets/take-up-sheet';
+import { sha256Hex } from '../../../platform/sha256';
+import { resumeSignal, SHEET_SYNC_WORKFLOW, sheetSyncStart } from '../../../workflows/sheet-contract';
+import type { CallContext, SheetStatus, UseCases } from './contract';
+import { inTenant } from './in-tenant';
+import { isBigSequence } from './page-position';
+import { temporalError } from './temporal-error';
+
+export interface SheetDependencies {
+  readonly pool: Pool;
+  readonly temporal: Client;
+  readonly sheetsTaskQueue: string;
+  readonly notificationsTaskQueue: string;
+  /** The address of the shared default; undefined when there is none. */
+  readonly sharedServiceAccount: string | undefined;
+}
+
+/** How the tenant's sheet stands, and setting it going again. */
+export function sheetUseCases(
+  dependencies: SheetDependencies,
+): Pick<UseCases, 'getSheetStatus' | 'listSheetSyncAttempts' | 'resyncSheet'> {
+  const { pool, sharedServiceAccount } = dependencies;
+
+  function statusOf(state: SheetState | undefined): SheetStatus {
+    return {
+      state: state ?? NEVER_SET,
+      serviceAccount: state?.serviceAccount ?? sharedServiceAccount ?? null,
+    };
+  }
+
+  return {
+    getSheetStatus: async (ctx) => statusOf(await inTenant(pool, ctx, getSheetState)),
+
+    async listSheetSyncAttempts(ctx, { pageSize, pageToken }) {
+      const binding: PageTokenBinding = { list: 'sheet-attempts', userId: ctx.caller.userId, filter: {} };
+      const position =
+        pageToken === undefined ? undefined : decodePageToken(pageToken, binding, sha256Hex, isBigSequence);
+      // One row more than asked for tells whether there is another page.
+      const rows = await inTenant(pool, ctx, (client) =>
+        listSheetAttempts(client, { beforeId: position?.[0], limit: pageSize + 1 }),
+      );
+      const attempts = rows.slice(0, pageSize);
+      const last = attempts.at(-1);
+      return {
+        attempts,
+        nextPageToken: last && rows.length > pageSize ? encodePageToken([last.id], binding, sha256Hex) : undefined,
+      };
+    },
+
+    async resyncSheet(ctx, { all }) {
+      const state = await inTenant(pool, ctx, async (client) => {
+        if (all) await forgetSynced(client);
+        await takeUpSheet(client);
+        return getSheetState(client);
+      });
+      if (state?.enabled === true) await resumeSheet(dependencies, ctx);
+      return statusOf(state);
+    },
+  };
+}
+
+/**
+ * Has the tenant's sync look at once, parked or not, and starts it where it does not run. @throws UNAVAILABLE when it cannot be
+ * told; the sweep then finds what there is to write, a minute later.
+ */
+export async function resumeSheet(
+  { temporal, sheetsTaskQueue, notificationsTaskQueue }: Omit<SheetDependencies, 'pool' | 'sharedServiceAccount'>,
+  ctx: CallContext,
+): Promise<void> {
+  const { userId } = ctx.caller;
+  await temporal
+    .withDeadline(ctx.deadline, () =>
+      temporal.workflow.signalWithStart(SHEET_SYNC_WORKFLOW, {
+        ...sheetSyncStart({ userId, notificationsTaskQueue }, sheetsTaskQueue),
+        signal: resumeSignal,
+        signalArgs: [{ correlationId: ctx.correlationId }],
+      }),
+    )
+    .catch((error: unknown) => {
+      throw temporalError(error);
+    });
+}
+
+/** Of a tenant that never set anything. */
+const NEVER_SET: SheetState = {
+  enabled: false,
+  spreadsheetId: null,
+  sheetName: 'Orders',
+  serviceAccount: null,
+  unsyncedOrders: 0,
+  lastSyncedAt: null,
+  parked: null,
+};
