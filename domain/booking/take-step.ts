@@ -140,7 +140,7 @@ function addItems(state: BookingState, request: Taking<'add_items'>, rules: Step
   const { heard, message } = hear(state, request.customerMessage);
   for (const [index, { name }] of request.items.entries()) {
     const plain = plainText(name, `items[${index}].name`);
-    if (!plain.ok) return refuse(heard, request, plain.block);
+    if (!plain.ok) return refuseWish(heard, request, plain.block);
   }
   const grounded = groundItems(request.items, message, {
     locale: state.locale,
@@ -148,12 +148,12 @@ function addItems(state: BookingState, request: Taking<'add_items'>, rules: Step
     draft: state.items,
     catalogue: rules.catalogue,
   });
-  if (!grounded.ok) return refuse(heard, request, grounded.block);
+  if (!grounded.ok) return refuseWish(heard, request, grounded.block);
 
   const fresh = grounded.value.filter((item) => !state.items.some((known) => sameWords(known, item)));
   if (fresh.length === 0) return accept(heard, request, { say: questionAt(heard, rules.at) }, 'repeated');
   if (state.items.length + fresh.length > DRAFT_ITEMS_MAX) {
-    return refuse(heard, request, {
+    return refuseWish(heard, request, {
       guardrail: 'draft_limit',
       code: 'GUARDRAIL_BLOCKED',
       reason: 'too_many_items',
@@ -220,12 +220,12 @@ function confirmItems(state: BookingState, request: Taking<'confirm_items'>, rul
 function setCustomer(state: BookingState, request: Taking<'set_customer'>): StepOutcome {
   const { heard } = hear(state, request.customerMessage);
   const texts = [plainText(request.customerName, 'customer_name'), plainText(request.notes ?? '', 'notes')];
-  for (const plain of texts) if (!plain.ok) return refuse(heard, request, plain.block);
+  for (const plain of texts) if (!plain.ok) return refuseWish(heard, request, plain.block);
   const grounded = groundCustomer(
     { name: request.customerName, phone: request.customerPhone },
     { locale: state.locale, messages: heard.messages },
   );
-  if (!grounded.ok) return refuse(heard, request, grounded.block);
+  if (!grounded.ok) return refuseWish(heard, request, grounded.block);
   const customer = { name: request.customerName, phone: request.customerPhone, notes: request.notes };
   const known = state.customer;
   if (known?.name === customer.name && known.phone === customer.phone && known.notes === customer.notes) {
@@ -417,6 +417,14 @@ function refuse(
   record: Partial<Pick<StepDecision, 'shown' | 'summaryDigest'>> = {},
 ): StepOutcome {
   return { state, decision: { ...line(request, record), decision: 'blocked', block }, result: null };
+}
+
+/**
+ * Refuses a change of the draft. The draft stays as it is, but a yes that was given before does not: the customer wanted something
+ * else after it, and an agent that cannot have the change taken would order what was there before.
+ */
+function refuseWish(state: BookingState, request: StepRequest, block: Block): StepOutcome {
+  return refuse(edited(state), request, block);
 }
 
 function line(request: StepRequest, record: Partial<Pick<StepDecision, 'shown' | 'summaryDigest'>>) {

@@ -11,7 +11,7 @@ import { type BookingReply, lineOf, type OrderLine } from './booking-door';
 type Event = { readonly at: number } & (
   | { readonly what: 'added'; readonly id: string; readonly message: string; readonly item: Item }
   | { readonly what: 'removed'; readonly id: string }
-  | { readonly what: 'items yes' | 'items no' | 'summary no' | 'abandoned' | 'expired' }
+  | { readonly what: 'items yes' | 'items no' | 'summary no' | 'wish refused' | 'abandoned' | 'expired' }
   | { readonly what: 'customer'; readonly name: string; readonly phone: string; readonly notes: string | null }
   | { readonly what: 'shown'; readonly digest: string; readonly content: OrderLine }
   | { readonly what: 'yes'; readonly key: string; readonly content: OrderLine; readonly until: number }
@@ -73,7 +73,7 @@ interface Expectation {
   readonly verdict: Verdict;
   readonly guardrail?: string;
   /** What a refused step leaves behind. */
-  readonly leaves?: 'items no' | 'summary no';
+  readonly leaves?: 'items no' | 'summary no' | 'wish refused';
 }
 
 const done: Expectation = { verdict: 'accepted' };
@@ -105,7 +105,7 @@ function expectStep(
     case 'start':
       throw new Error('a booking is started once');
     case 'add_items':
-      if (truth.refusedBy !== undefined) return no(truth.refusedBy);
+      if (truth.refusedBy !== undefined) return { ...no(truth.refusedBy), leaves: 'wish refused' };
       return items.some(({ message }) => message === truth.message) ? again : done;
     case 'remove_item':
       if (items.some(({ id }) => id === truth.itemId)) return done;
@@ -117,7 +117,7 @@ function expectStep(
       return itemsAreRight(events) ? again : done;
     case 'set_customer':
       if (items.length === 0 || !itemsAreRight(events)) return no('step_order');
-      if (!truth.honest) return no('customer_grounding');
+      if (!truth.honest) return { ...no('customer_grounding'), leaves: 'wish refused' };
       return sameCustomer(last(events, 'customer'), truth.customer) ? again : done;
     case 'get_summary':
       if (items.length === 0 || !itemsAreRight(events)) return no('step_order');
@@ -172,6 +172,7 @@ const UNDOES_A_YES: ReadonlySet<Event['what']> = new Set([
   'customer',
   'items no',
   'summary no',
+  'wish refused',
   'shown',
   'abandoned',
   'expired',
@@ -183,6 +184,7 @@ const UNDOES_A_SUMMARY: ReadonlySet<Event['what']> = new Set([
   'customer',
   'items no',
   'summary no',
+  'wish refused',
 ]);
 
 /** What this answer made happen. */

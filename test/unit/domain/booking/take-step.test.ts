@@ -408,16 +408,43 @@ describe('edits', () => {
     expect(decision.block).toMatchObject({ guardrail: 'plain_text', field });
   });
 
-  test('neither are a name and notes with markup, and they change nothing', () => {
+  test('neither are a name and notes with markup, and they do not change the draft', () => {
     for (const [more, field] of [
       [{ customerName: 'Zoe <script>' }, 'customer_name'],
       [{ notes: '<img src=x>' }, 'notes'],
     ] as const) {
       const { state, decision } = take(SAID_YES, { ...CUSTOMER, ...more } as StepRequest);
       expect(decision.block).toMatchObject({ guardrail: 'plain_text', field });
-      expect(state).toMatchObject({ customer: SAID_YES.customer, confirmation: SAID_YES.confirmation });
+      expect(contentOf(state)).toEqual(contentOf(SAID_YES));
     }
   });
+
+  // Otherwise an agent that cannot have the customer's change taken would order what the customer no longer wants.
+  test.each<[string, StepRequest]>([
+    [
+      'an item that the customer did not name',
+      { ...wish([1, 'cola']), customerMessage: 'one lemonade, and no pie' } as StepRequest,
+    ],
+    ['another number than the customer said', { ...wish([3, 'pie']), customerMessage: 'make it 4 pie' } as StepRequest],
+    ['an item with markup', wish([1, '<b>cola</b>'])],
+    ['a name that the customer did not give', { ...CUSTOMER, customerName: 'Max Miller' } as StepRequest],
+    ['a note with markup', { ...CUSTOMER, notes: '<img src=x>' } as StepRequest],
+  ])(
+    'a change that is refused (%s) undoes the summary and the yes to it, and leaves the draft as it is',
+    (_name, change) => {
+      for (const state of [SHOWN, SAID_YES]) {
+        const refused = take(state, change);
+        expect(refused.decision.decision).toBe('blocked');
+        expect(refused.state).toMatchObject({ summary: null, confirmation: null, itemsConfirmed: true });
+        expect(contentOf(refused.state)).toEqual(contentOf(state));
+        expect(verdict(take(refused.state, confirm(DIGEST)))).toBe(
+          'STALE_CONFIRMATION current_summary no_current_summary',
+        );
+        const shown = take(refused.state, SUMMARY);
+        expect(verdict(take(shown.state, confirm(DIGEST)))).toBe('accepted');
+      }
+    },
+  );
 });
 
 describe('the yes to the items', () => {
