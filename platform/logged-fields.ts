@@ -58,6 +58,11 @@ export const LOGGED_FIELDS = [
   'retryMs',
   'count',
   'migrations',
+  // Sheets
+  'correlationIds',
+  'updated',
+  'appended',
+  'mended',
   // Temporal
   'namespace',
   'taskQueue',

@@ -205,3 +205,44 @@ export function logNotificationAttempted(
     'notification attempted',
   );
 }
+
+/** A batch of orders was tried to be written into a tenant's sheet. */
+export function logSheetSyncAttempted(
+  logger: Logger,
+  fields: {
+    readonly userId: string;
+    readonly result: 'synced' | 'retried' | 'parked';
+    /** Our word for what was wrong; null when it is synced. */
+    readonly cause: string | null;
+    /** Google's, where it refused. */
+    readonly httpStatus: number | null;
+    readonly attempt: number;
+    /** Orders of the batch. */
+    readonly count: number;
+    readonly updated: number;
+    readonly appended: number;
+    readonly mended: number;
+    readonly durationMs: number;
+    readonly correlationIds: readonly string[];
+  },
+): void {
+  const { userId, result, cause, httpStatus, attempt, count } = fields;
+  const { updated, appended, mended, durationMs, correlationIds } = fields;
+  logger[result === 'synced' ? 'info' : 'warn'](
+    {
+      event: 'sheetSyncAttempted',
+      userId,
+      result,
+      ...(cause === null ? {} : { cause }),
+      ...(httpStatus === null ? {} : { httpStatus }),
+      attempt,
+      count,
+      updated,
+      appended,
+      mended,
+      durationMs,
+      correlationIds,
+    },
+    'sheet sync attempted',
+  );
+}

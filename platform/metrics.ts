@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /**
  * What this process counts, for Prometheus. One registry a process, as the client library has it: a metric is made once,
@@ -58,6 +58,13 @@ const notificationAttempts = new Histogram({
   registers: [registry],
 });
 
+const sheetAttempts = new Counter({
+  name: 'order_booking_sheet_sync_attempts_total',
+  help: 'Batches of orders that were tried to be written into a sheet, by what came of it.',
+  labelNames: ['result'],
+  registers: [registry],
+});
+
 /** A call that is answered. `code` is `OK` or a code of the error registry; `seconds` from its first byte to its last. */
 export function countCall(call: {
   door: 'grpc' | 'rest' | 'mcp';
@@ -94,6 +101,49 @@ export function countNotificationAttempt(attempt: {
   seconds: number;
 }): void {
   notificationAttempts.observe({ kind: attempt.kind, result: attempt.result }, attempt.seconds);
+}
+
+export function countSheetAttempt(result: 'synced' | 'retried' | 'parked'): void {
+  sheetAttempts.inc({ result });
+}
+
+/**
+ * Shows how far sheets are behind, all tenants together, asked anew by every scrape. Each process shows the same: take the
+ * highest, not the sum. What cannot be read is shown as it was.
+ */
+export function showSheetBacklog(read: () => Promise<SheetBacklog>): void {
+  let latest: { readonly at: number; readonly backlog: Promise<SheetBacklog | undefined> } | undefined;
+  /** The three are collected side by side, from one answer. */
+  const backlog = (): Promise<SheetBacklog | undefined> => {
+    const now = performance.now();
+    if (latest === undefined || now - latest.at > 500) latest = { at: now, backlog: read().catch(() => undefined) };
+    return latest.backlog;
+  };
+  const gauge = (name: string, help: string, value: (backlog: SheetBacklog) => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        const found = await backlog();
+        if (found !== undefined) this.set(value(found));
+      },
+    });
+  };
+  gauge('order_booking_sheet_unsynced_orders', 'Orders that a sheet lacks.', ({ unsynced }) => unsynced);
+  gauge(
+    'order_booking_sheet_sync_lag_seconds',
+    'Age of the oldest change that a sheet lacks.',
+    ({ oldestSeconds }) => oldestSeconds ?? 0,
+  );
+  gauge('order_booking_sheets_parked', 'Sheets that wait for somebody to repair something.', ({ parked }) => parked);
+}
+
+export interface SheetBacklog {
+  readonly unsynced: number;
+  /** Null: none is behind. */
+  readonly oldestSeconds: number | null;
+  readonly parked: number;
 }
 
 /** All of it, in Prometheus' text format. */

@@ -1,5 +1,6 @@
 import { TypedSearchAttributes } from '@temporalio/common';
 import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { SheetCause } from '../domain/sheets/causes';
 import { SEARCH_ATTRIBUTES } from './contract';
 
 /** What the two sides of Temporal agree on about the sheet. Add fields, never rename or retype them. */
@@ -16,7 +17,25 @@ export interface SheetSyncInput {
   readonly userId: string;
   /** Where the run's own notifications (a sheet that is parked) are sent from. */
   readonly notificationsTaskQueue: string;
+  /** Set by continue-as-new. */
+  readonly resumed?: SheetSyncProgress;
 }
+
+/** What a run hands on to the next one. */
+export interface SheetSyncProgress {
+  readonly attempt: number;
+  /** Until when a write that was given up may come through, in milliseconds since 1970; 0: there is none. */
+  readonly lateWriteUntil: number;
+  /** The parked sheet that subscribers were told of. */
+  readonly toldParkedAt: string | null;
+  /** Somebody wants a parked sheet taken up again. */
+  readonly resume: boolean;
+  /** As the search attribute has it. */
+  readonly state: SheetSyncState;
+}
+
+/** The first try and five more; then the sheet is parked. */
+export const SHEET_ATTEMPTS = 6;
 
 /** That something waits to be written. Sent again it changes nothing. */
 export const nudgeSignal = defineSignal('nudge');
@@ -71,10 +90,55 @@ export function sheetCheckWorkflowId(userId: string, unique: string): string {
 export const SHEET_SWEEP_WORKFLOW = 'SheetSweepWorkflow';
 export const SHEET_SWEEP_SCHEDULE = 'sheet-sweep';
 
+/** One schedule for each queue: a namespace may hold several installations. */
+export function sheetSweepScheduleId(taskQueue: string): string {
+  return taskQueue === SHEETS_TASK_QUEUE ? SHEET_SWEEP_SCHEDULE : `${SHEET_SWEEP_SCHEDULE}:${taskQueue}`;
+}
+
 // ---------------------------------------------------------------------------------------------------------------
 // Activities
 
-/** What sync-worker does on the `sheets` queue. */
+export interface SyncSheetInput {
+  readonly userId: string;
+  /** 1 for the first try of a batch. */
+  readonly attempt: number;
+  /** Take up again a sheet that is parked. */
+  readonly resume: boolean;
+  /** Look at every cell of ours, also where nothing has to be written. */
+  readonly audit: boolean;
+  /** Calls to Google that have their place in the account's budget. */
+  readonly booked: { readonly read: number; readonly write: number };
+}
+
+export type SyncSheetResult =
+  /** The tenant has no sheet. */
+  | { readonly kind: 'off' }
+  /** Nothing is behind. `fellBehind`: the flag was up all the same. */
+  | { readonly kind: 'idle'; readonly fellBehind: boolean }
+  /** The account's turn to call Google comes later. */
+  | { readonly kind: 'wait'; readonly ms: number; readonly booked: SyncSheetInput['booked'] }
+  | {
+      readonly kind: 'synced';
+      /** Set when a write before it was given up without an answer: how long it may still come through. */
+      readonly lateWriteMs?: number;
+    }
+  | { readonly kind: 'retry'; readonly cause: SheetCause; readonly afterMs: number; readonly lateWriteMs?: number }
+  | { readonly kind: 'parked'; readonly parked: ParkedReason };
+
+/** Why a sheet is not written any more, and whom to tell. */
+export interface ParkedReason {
+  readonly cause: SheetCause;
+  readonly message: string;
+  readonly whatToDo: string;
+  readonly at: string;
+  readonly subscriptions: readonly string[];
+}
+
+/** What sync-worker does on the `sheets` queue. Each may run more than once. */
 export interface SheetActivities {
+  /** Writes one batch of what a tenant's sheet is behind with. Whatever goes wrong with Google is in its answer. */
+  syncSheet(input: SyncSheetInput): Promise<SyncSheetResult>;
+  /** Nudges the syncs of tenants that nobody nudged; says how many. */
+  sweepSheets(): Promise<number>;
   checkSheet(input: SheetCheckInput): Promise<SheetCheckResult>;
 }

@@ -1,3 +1,5 @@
 // Every workflow that sync-worker's bundle holds: it finds them by these names.
 export { DeliverNowWorkflow } from './deliver-now';
 export { SheetCheckWorkflow } from './sheet-check';
+export { SheetSweepWorkflow } from './sheet-sweep';
+export { SheetSyncWorkflow } from './sheet-sync';

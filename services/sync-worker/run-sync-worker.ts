@@ -1,3 +1,5 @@
+import { Client } from '@temporalio/client';
+import { sheetBacklog } from '../../persistence/sheets/sheets-left-behind';
 import { answersInTime } from '../../platform/answers-in-time';
 import { connectTemporal } from '../../platform/connect-temporal';
 import { createDataConverter } from '../../platform/data-converter';
@@ -6,6 +8,7 @@ import { withForeignPayloads } from '../../platform/foreign-payloads';
 import { startHealthServer } from '../../platform/health-server';
 import { parseKeyring } from '../../platform/keyring';
 import { createLogger } from '../../platform/logger';
+import { showSheetBacklog } from '../../platform/metrics';
 import { createPostGuarded } from '../../platform/post-guarded';
 import { createPool } from '../../platform/postgres';
 import { runUntilShutdown } from '../../platform/shutdown';
@@ -17,6 +20,8 @@ import { createSendNotification } from './activities/send-notification';
 import { createVapidKeys } from './activities/vapid-keys';
 import type { Config } from './config';
 import { createWorkers } from './create-workers';
+import { ensureSweep } from './ensure-sweep';
+import { accountBudget } from './google/account-budget';
 
 /** How long readiness waits for a dependency. Below the health server's own limit, whose answer names no check. */
 const CHECK_MS = 2_000;
@@ -39,16 +44,26 @@ export async function runSyncWorker(config: Config, telemetry: Telemetry): Promi
   });
   const secrets = parseKeyring(config.SECRETS_ENCRYPTION_KEYS);
   const connection = await connectTemporal(config.TEMPORAL_ADDRESS, logger);
+  const dataConverter = createDataConverter(parseKeyring(config.PAYLOAD_ENCRYPTION_KEYS));
+  const plugins = [telemetry.plugin];
+  const temporal = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE, dataConverter, plugins });
   const workers = await createWorkers({
     config,
     connection,
-    dataConverter: withForeignPayloads(createDataConverter(parseKeyring(config.PAYLOAD_ENCRYPTION_KEYS))),
-    plugins: [telemetry.plugin],
+    dataConverter: withForeignPayloads(dataConverter),
+    plugins,
     sheets: createSheetActivities({
       pool,
       secrets,
       sharedCredentials: config.GOOGLE_SHEETS_CREDENTIALS,
       apiUrl: config.SHEETS_API_URL,
+      budget: accountBudget(config.SHEETS_CALLS_PER_MINUTE),
+      retryMs: config.SHEETS_RETRY_MS,
+      lateWriteMs: config.SHEETS_LATE_WRITE_SECONDS * 1_000,
+      temporal,
+      sheetsTaskQueue: config.SHEETS_TASK_QUEUE,
+      notificationsTaskQueue: config.NOTIFICATIONS_TASK_QUEUE,
+      logger,
     }),
     notifications: createNotificationActivities({
       pool,
@@ -62,6 +77,13 @@ export async function runSyncWorker(config: Config, telemetry: Telemetry): Promi
       retryMs: config.DELIVERY_RETRY_MS,
       disableAfterSeconds: config.WEBHOOK_DISABLE_AFTER_SECONDS,
     }),
+  });
+  showSheetBacklog(() => sheetBacklog(pool));
+  void ensureSweep({
+    temporal,
+    taskQueue: config.SHEETS_TASK_QUEUE,
+    everySeconds: config.SHEET_SWEEP_SECONDS,
+    logger,
   });
   const running = workers.map((worker) => worker.run());
   const health = await startHealthServer({

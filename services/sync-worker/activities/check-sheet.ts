@@ -1,28 +1,46 @@
+import { Context } from '@temporalio/activity';
 import type { Pool } from 'pg';
-import { causeOf } from '../../../domain/sheets/google-refusal';
 import { getSheetSettings } from '../../../persistence/sheets/get-sheet-settings';
+import type { GoogleBudget } from '../../../persistence/sheets/google-call-budget';
 import { withTenant } from '../../../persistence/with-tenant';
 import { databaseFailure } from '../../../platform/database-failure';
-import { readGoogleFailure } from '../../../platform/google-failure';
 import type { SheetActivities } from '../../../workflows/sheet-contract';
+import { createGoogleCalls, NotYet } from '../google/google-calls';
+import { SheetFailure } from '../sheet-failure';
 import type { SheetAccounts } from './sheet-accounts';
+
+/** Longest wait for the call's turn: somebody waits for the answer. */
+const PATIENCE_MS = 8_000;
 
 /** Reads a spreadsheet's title, to see whether it is there and shared. */
 export function createCheckSheet(dependencies: {
   readonly pool: Pool;
   readonly accounts: SheetAccounts;
+  readonly budget: GoogleBudget;
 }): SheetActivities['checkSheet'] {
-  const { pool, accounts } = dependencies;
+  const { pool, accounts, budget } = dependencies;
   return async ({ userId, spreadsheetId, credentials, useDefault = false }) => {
     const sealed = credentials ?? (useDefault ? null : await storedCredentials(userId));
     const found = accounts.of(userId, sealed);
     if (!found.ok) return { ok: false, cause: found.cause, serviceAccount: null };
-    const { email, sheets } = found.account;
+    const { account } = found;
+    const calls = createGoogleCalls({
+      pool,
+      account,
+      budget,
+      booked: { read: 0, write: 0 },
+      patienceMs: PATIENCE_MS,
+      signal: Context.current().cancellationSignal,
+    });
     try {
-      const { data } = await sheets.spreadsheets.get({ spreadsheetId, fields: 'properties(title)' });
-      return { ok: true, serviceAccount: email, title: data.properties?.title ?? '' };
+      const { properties } = await calls.read('spreadsheets.get', (sheets, options) =>
+        sheets.spreadsheets.get({ spreadsheetId, fields: 'properties(title)' }, options),
+      );
+      return { ok: true, serviceAccount: account.email, title: properties?.title ?? '' };
     } catch (error) {
-      return { ok: false, cause: causeOf(readGoogleFailure(error, Date.now())), serviceAccount: email };
+      if (error instanceof SheetFailure) return { ok: false, cause: error.reason, serviceAccount: account.email };
+      if (error instanceof NotYet) return { ok: false, cause: 'rate_limited', serviceAccount: account.email };
+      throw error;
     }
   };
 

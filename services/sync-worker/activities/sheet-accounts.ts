@@ -9,6 +9,8 @@ import { parseServiceAccount } from '../../../platform/service-account';
 
 /** Signed in as a service account. */
 export interface SheetAccount {
+  /** Of these very credentials. */
+  readonly id: string;
   /** Whom a spreadsheet has to be shared with. */
   readonly email: string;
   /** Stands for the account where its address is nobody's business. */
@@ -23,6 +25,8 @@ export type FoundAccount =
 export interface SheetAccounts {
   /** The account of a tenant's sealed credentials; null: the shared default. */
   of(userId: string, sealed: string | null): FoundAccount;
+  /** Signs in anew next time: it may be the token that is refused, and not the key. */
+  forget(userId: string, sealed: string | null): void;
 }
 
 /** Tokens are kept with their clients. More accounts than this sign in more often than once an hour, and nothing else. */
@@ -43,24 +47,29 @@ export function createSheetAccounts(dependencies: {
     if (known !== undefined) return known;
     const credentials = parseServiceAccount(json);
     const email = credentials.client_email;
-    const account = { email, hash: sha256(email), sheets: createSheetsClient({ credentials, apiUrl }) };
+    const account = { id, email, hash: sha256(email), sheets: createSheetsClient({ credentials, apiUrl }) };
     clients.set(id, account);
     return account;
   }
 
   return {
-    of(userId, sealed) {
-      if (sealed === null && sharedCredentials === undefined) return { ok: false, cause: 'credentials_missing' };
-      try {
-        const json =
-          sealed === null ? (sharedCredentials ?? '') : open(secrets, sealed, `sheets_credentials:${userId}`);
-        return { ok: true, account: signedIn(json) };
-      } catch {
-        // Sealed with a key that is gone, or no service account: for the owner both are a key that does not work.
-        return { ok: false, cause: 'credentials_invalid' };
-      }
+    forget(userId, sealed) {
+      const found = find(userId, sealed);
+      if (found.ok) clients.delete(found.account.id);
     },
+    of: find,
   };
+
+  function find(userId: string, sealed: string | null): FoundAccount {
+    if (sealed === null && sharedCredentials === undefined) return { ok: false, cause: 'credentials_missing' };
+    try {
+      const json = sealed === null ? (sharedCredentials ?? '') : open(secrets, sealed, `sheets_credentials:${userId}`);
+      return { ok: true, account: signedIn(json) };
+    } catch {
+      // Sealed with a key that is gone, or no service account: for the owner both are a key that does not work.
+      return { ok: false, cause: 'credentials_invalid' };
+    }
+  }
 }
 
 function sha256(text: string): string {

@@ -1,0 +1,175 @@
+import type { Order } from '../order';
+import { type Columns, ORDER_ID } from './columns';
+import { type OrderCells, orderCells } from './order-cells';
+import { cellAt, orderIdAt, type SheetLayout, sameColumns } from './sheet-tab';
+
+/** What to write into a row that is there: texts by column. */
+export interface RowWrite {
+  readonly orderId: string;
+  readonly row: number;
+  readonly cells: ReadonlyMap<number, string>;
+}
+
+/** Cells to empty. */
+export interface RowBlank {
+  readonly row: number;
+  readonly columns: readonly number[];
+}
+
+/** What one batch does to a tab. Whatever it does not name stays as it is: people's own columns, their rows, their order. */
+export interface SheetPlan {
+  readonly writes: readonly RowWrite[];
+  readonly blanks: readonly RowBlank[];
+  /** Orders that have no row yet: texts by column. */
+  readonly appends: readonly { readonly orderId: string; readonly cells: ReadonlyMap<number, string> }[];
+}
+
+/** What an audit goes by, beside the batch itself. */
+export interface Audit {
+  /** All orders whose ids stand in the tab, as Postgres has them. */
+  readonly known: readonly Order[];
+  /** Where our columns were in the eyes of writes whose end nobody saw. */
+  readonly landed: readonly Columns[];
+  /** Orders that lost their row to it. */
+  readonly lost: readonly Order[];
+}
+
+/**
+ * How orders get into a tab: each into its own row, whose id is never touched, or into a new row where it has none. An id that
+ * stands there twice (a write whose answer was lost came through late) keeps its first row; our cells of the others are emptied,
+ * and the rows stay for the sake of what people wrote beside them.
+ *
+ * With an audit, all of our cells were read: whatever is not as Postgres has it is written again, and what a write left where
+ * it did not belong is emptied, as long as nobody has changed it.
+ */
+export function planBatch(layout: SheetLayout, orders: readonly Order[], audit?: Audit): SheetPlan {
+  const blanks = new Map<number, Set<number>>();
+  const blank = (row: number, columns: Iterable<number>): void => {
+    const known = blanks.get(row) ?? new Set();
+    for (const column of columns) known.add(column);
+    blanks.set(row, known);
+  };
+  for (const [, ...others] of layout.rows.values()) for (const row of others) blank(row, layout.columns.values());
+
+  const writes: RowWrite[] = [];
+  const appends: SheetPlan['appends'][number][] = [];
+  const batch = new Map([...orders, ...(audit?.lost ?? [])].map((order) => [order.id, order]));
+  const restored = new Set<string>();
+  for (const { orderId, row, columns, hasId } of audit === undefined ? [] : findStrays(layout, orders, audit)) {
+    const order = batch.get(orderId);
+    if (order === undefined || hasId || layout.rows.has(orderId) || restored.has(orderId)) {
+      blank(row, columns);
+      continue;
+    }
+    // Its own row, whose id was written over: beside it stands what people wrote about this very order.
+    restored.add(orderId);
+    const ours = new Set(layout.columns.values());
+    const wrong = columns.filter((column) => !ours.has(column));
+    if (wrong.length > 0) blank(row, wrong);
+    writes.push({ orderId, row, cells: placed(orderCells(order), layout.columns, true) });
+  }
+  for (const order of batch.values()) {
+    if (restored.has(order.id)) continue;
+    const cells = orderCells(order);
+    const row = layout.rows.get(order.id)?.[0];
+    if (row === undefined) appends.push({ orderId: order.id, cells: placed(cells, layout.columns, true) });
+    else if (audit === undefined || differs(layout, row, cells)) writes.push(rowWrite(order.id, row, cells));
+  }
+  for (const order of audit?.known ?? []) {
+    const row = layout.rows.get(order.id)?.[0];
+    if (row === undefined || batch.has(order.id)) continue;
+    const cells = orderCells(order);
+    if (differs(layout, row, cells)) writes.push(rowWrite(order.id, row, cells));
+  }
+  return { writes, appends, blanks: [...blanks].map(([row, columns]) => ({ row, columns: [...columns] })) };
+
+  function rowWrite(orderId: string, row: number, cells: OrderCells): RowWrite {
+    return { orderId, row, cells: placed(cells, layout.columns, false) };
+  }
+}
+
+export function isNothing(plan: SheetPlan): boolean {
+  return plan.writes.length === 0 && plan.appends.length === 0 && plan.blanks.length === 0;
+}
+
+/**
+ * Whether a plan did what it was to do, by the tab as it was right after it: every order in one row, every row written to the
+ * one that was meant. Anything else means that people moved rows or columns between the read and the write.
+ */
+export function isDone(plan: SheetPlan, before: SheetLayout, after: SheetLayout | undefined): boolean {
+  if (after === undefined) return false;
+  if ([...before.columns].some(([column, index]) => after.columns.get(column) !== index)) return false;
+  if ([...after.rows.values()].some((rows) => rows.length > 1)) return false;
+  return (
+    plan.writes.every(({ orderId, row }) => orderIdAt(after, row) === orderId) &&
+    plan.appends.every(({ orderId }) => after.rows.has(orderId)) &&
+    // Emptied rows had an id that stands elsewhere as well; with a row that was not meant, an id is gone.
+    (plan.blanks.length === 0 || [...before.rows.keys()].every((orderId) => after.rows.has(orderId)))
+  );
+}
+
+function placed(cells: OrderCells, columns: Columns, withId: boolean): ReadonlyMap<number, string> {
+  return new Map(
+    [...columns]
+      .filter(([column]) => withId || column !== ORDER_ID)
+      .map(([column, index]) => [index, cells[column]] as const),
+  );
+}
+
+function differs({ tab, columns }: SheetLayout, row: number, cells: OrderCells): boolean {
+  return [...placed(cells, columns, false)].some(([column, text]) => cellAt(tab, row, column) !== text);
+}
+
+/** With fewer columns left by the owner, other rows may well show the same, and nothing is taken for a stray. */
+const TELLING_COLUMNS = 4;
+
+interface Stray {
+  /** The order that the row shows. */
+  readonly orderId: string;
+  readonly row: number;
+  /** Where it shows it and should not. */
+  readonly columns: readonly number[];
+  /** Whether the row is that of some order. */
+  readonly hasId: boolean;
+}
+
+/**
+ * Rows that show an order of the batch where its row is not: written to a row that had been moved away, or to columns that had.
+ * Told by all of the order's cells being there, so that nothing that merely looks alike is taken for ours.
+ */
+function findStrays(layout: SheetLayout, orders: readonly Order[], { landed, known }: Audit): readonly Stray[] {
+  const places = [layout.columns, ...landed];
+  const distinct = places.filter((place, index) => places.findIndex((other) => sameColumns(place, other)) === index);
+  const isKnown = new Set([...known, ...orders].map(({ id }) => id));
+  return distinct.flatMap((where) => [...straysIn(where, layout, orders, isKnown)]);
+}
+
+function* straysIn(
+  where: Columns,
+  layout: SheetLayout,
+  orders: readonly Order[],
+  isKnown: ReadonlySet<string>,
+): Generator<Stray> {
+  const { tab, columns } = layout;
+  const content = [...where].filter(([column]) => column !== ORDER_ID);
+  if (content.length < TELLING_COLUMNS) return;
+  const shown = new Map(
+    orders.map((order) => {
+      const cells = orderCells(order);
+      return [JSON.stringify(content.map(([column]) => cells[column])), order.id] as const;
+    }),
+  );
+  const ours = new Set(columns.values());
+  const idColumn = where.get(ORDER_ID);
+  for (const row of tab.cells.keys()) {
+    const orderId = shown.get(JSON.stringify(content.map(([, index]) => cellAt(tab, row, index))));
+    if (orderId === undefined) continue;
+    const id = orderIdAt(layout, row);
+    const hasId = id !== undefined && isKnown.has(id);
+    const wrong = content.map(([, index]) => index);
+    if (idColumn !== undefined && cellAt(tab, row, idColumn) === orderId) wrong.push(idColumn);
+    // In the row of an order that is known, our own columns are compared and written anyway.
+    const emptied = hasId ? wrong.filter((index) => !ours.has(index)) : wrong;
+    if (emptied.length > 0) yield { orderId, row, columns: emptied, hasId };
+  }
+}

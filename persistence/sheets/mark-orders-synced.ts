@@ -1,0 +1,35 @@
+import type { TenantClient } from '../with-tenant';
+
+export interface SyncedOrder {
+  readonly orderId: string;
+  /** The version that was written. */
+  readonly version: number;
+}
+
+/**
+ * Records that the sheet shows these versions, and that its write is over. An order that has moved on meanwhile stays unsynced,
+ * because its version is another one by now.
+ *
+ * Orders first and the tenant's row after them, as in every transaction that touches both. Whoever changes the tenant's target
+ * locks the row too: either that change is seen here, or it finds what was marked here and takes it back.
+ *
+ * @returns false, and nothing may be committed, when orders go to another sheet now than to `target`.
+ */
+export async function markOrdersSynced(
+  client: TenantClient,
+  { orders, target }: { readonly orders: readonly SyncedOrder[]; readonly target: string },
+): Promise<boolean> {
+  await client.query(
+    `UPDATE orders o SET sheet_synced_version = w.version
+     FROM unnest($2::uuid[], $3::int[]) AS w (id, version)
+     WHERE o.user_id = $1::text AND o.id = w.id AND o.sheet_synced_version < w.version`,
+    [client.tenant, orders.map(({ orderId }) => orderId), orders.map(({ version }) => version)],
+  );
+  const { rowCount } = await client.query(
+    `UPDATE ai_capabilities SET sheet_synced_at = now(), sheet_open_write = NULL
+     WHERE user_id = $1::text AND sheet_synced_target = $2::text
+       AND sheets_spreadsheet_id || '/' || sheets_sheet_name = $2::text`,
+    [client.tenant, target],
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,245 @@
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import type { Pool } from 'pg';
+import { canPass, explainSheetCause, isSheetCause } from '../../../domain/sheets/causes';
+import { columnsFromRecord, columnsToRecord } from '../../../domain/sheets/sheet-tab';
+import { findOrders } from '../../../persistence/sheets/find-orders';
+import { forgetSheet } from '../../../persistence/sheets/forget-sheet';
+import { getSheetSettings, type SheetSettings, sheetTarget } from '../../../persistence/sheets/get-sheet-settings';
+import type { GoogleBudget } from '../../../persistence/sheets/google-call-budget';
+import { listUnsyncedOrders, type UnsyncedOrder } from '../../../persistence/sheets/list-unsynced-orders';
+import { lowerSheetFlag } from '../../../persistence/sheets/lower-sheet-flag';
+import { markOrdersSynced } from '../../../persistence/sheets/mark-orders-synced';
+import { openSheetWrite } from '../../../persistence/sheets/open-sheet-write';
+import { parkSheet } from '../../../persistence/sheets/park-sheet';
+import { recordSheetAttempt, type SheetAttempt } from '../../../persistence/sheets/record-sheet-attempt';
+import { type TenantClient, withTenant } from '../../../persistence/with-tenant';
+import { databaseFailure } from '../../../platform/database-failure';
+import { type Logger, logSheetSyncAttempted } from '../../../platform/logger';
+import { countSheetAttempt } from '../../../platform/metrics';
+import {
+  SHEET_ATTEMPTS,
+  type SheetActivities,
+  type SyncSheetInput,
+  type SyncSheetResult,
+} from '../../../workflows/sheet-contract';
+import { createGoogleCalls, NotYet } from '../google/google-calls';
+import { SheetFailure } from '../sheet-failure';
+import { retryDelayMs } from './retry-delay';
+import type { SheetAccount, SheetAccounts } from './sheet-accounts';
+import { takeBatch } from './take-batch';
+import { type BatchRecords, type WrittenBatch, writeBatch } from './write-batch';
+
+export interface SyncSheetDependencies {
+  readonly pool: Pool;
+  readonly accounts: SheetAccounts;
+  readonly budget: GoogleBudget;
+  /** The pause before the first try that is repeated. */
+  readonly retryMs: number;
+  /** How late Google may still carry out a call that was given up. */
+  readonly lateWriteMs: number;
+  readonly logger: Logger;
+}
+
+/** More wait for the next batch. One call takes Google about a second for so many rows. */
+const BATCH_ORDERS = 500;
+/** How long a place of this worker may be held for a call's turn; longer waits are the workflow's. */
+const PATIENCE_MS = 3_000;
+/** Well below the heartbeat's timeout: a stall of the process must not look like its death, or two would write at once. */
+const HEARTBEAT_MS = 2_000;
+
+/** One look at what a tenant's sheet is behind with, and one batch of it written. */
+export function createSyncSheet(dependencies: SyncSheetDependencies): SheetActivities['syncSheet'] {
+  return async (input) => {
+    const activity = Context.current();
+    const signal = activity.cancellationSignal;
+    const beat = setInterval(() => activity.heartbeat(), HEARTBEAT_MS);
+    try {
+      return await createSync(dependencies, input, signal)();
+    } catch (error) {
+      if (signal.aborted) throw new CancelledFailure('this worker is stopping, or another one took over');
+      throw error;
+    } finally {
+      clearInterval(beat);
+    }
+  };
+}
+
+function createSync(
+  dependencies: SyncSheetDependencies,
+  input: SyncSheetInput,
+  signal: AbortSignal,
+): () => Promise<SyncSheetResult> {
+  const { pool, accounts, budget, retryMs, lateWriteMs, logger } = dependencies;
+  const { userId } = input;
+  const startedAt = new Date();
+  /** What is being tried, for the record of it. */
+  let tried: readonly UnsyncedOrder[] = [];
+
+  return async () => {
+    // Lowered first and in a transaction of its own: what commits after the look below raises it again.
+    const fellBehind = await asTenant((client) => lowerSheetFlag(client, input.resume));
+    const settings = await asTenant(getSheetSettings);
+    if (settings === undefined || !settings.enabled) return { kind: 'off' };
+    if (settings.parked !== null) return parked(settings, settings.parked);
+
+    const target = settings.spreadsheetId === null ? null : sheetTarget(settings.spreadsheetId, settings.sheetName);
+    const isOther = target !== settings.syncedTarget;
+    if (target !== null && isOther) await asTenant((client) => forgetSheet(client, target));
+    const landed = isOther ? [] : (settings.openWrite ?? []).map(columnsFromRecord);
+    const audit = input.audit || landed.length > 0;
+    await nextBatch();
+    if (tried.length === 0 && !audit) return { kind: 'idle', fellBehind };
+
+    const late = landed.length > 0 ? { lateWriteMs } : {};
+    try {
+      if (settings.spreadsheetId === null || target === null) throw new SheetFailure('spreadsheet_missing');
+      const account = accountOf(settings);
+      const calls = createGoogleCalls({ pool, account, budget, booked: input.booked, patienceMs: PATIENCE_MS, signal });
+      await calls.book();
+      const written = await writeBatch({
+        calls,
+        name: { spreadsheetId: settings.spreadsheetId, title: settings.sheetName },
+        records: recordsOf(target),
+        orders: ordersTried(),
+        audit,
+        landed,
+      });
+      await synced(written, target);
+      return { kind: 'synced', ...late };
+    } catch (error) {
+      if (signal.aborted) throw error;
+      if (error instanceof NotYet) return { kind: 'wait', ms: error.waitMs, booked: error.booked };
+      // Postgres is away: Temporal repeats the whole look when it is back.
+      if (error instanceof ApplicationFailure && !error.nonRetryable) throw error;
+      return failed(error, settings, late);
+    }
+  };
+
+  async function asTenant<T>(work: (client: TenantClient) => Promise<T>): Promise<T> {
+    return withTenant(pool, userId, work).catch((error: unknown) => {
+      throw error instanceof OtherTarget ? error : databaseFailure(error);
+    });
+  }
+
+  async function nextBatch(): Promise<void> {
+    tried = takeBatch(await asTenant((client) => listUnsyncedOrders(client, BATCH_ORDERS)));
+  }
+
+  function ordersTried() {
+    return tried.map(({ order }) => order);
+  }
+
+  function accountOf({ credentials }: SheetSettings): SheetAccount {
+    const found = accounts.of(userId, credentials);
+    if (!found.ok) throw new SheetFailure(found.cause);
+    return found.account;
+  }
+
+  function recordsOf(target: string): BatchRecords {
+    return {
+      async forget() {
+        await asTenant((client) => forgetSheet(client, target));
+        await nextBatch();
+        return ordersTried();
+      },
+      find: (orderIds) =>
+        orderIds.length === 0 ? Promise.resolve([]) : asTenant((client) => findOrders(client, orderIds)),
+      open: (landed) => asTenant((client) => openSheetWrite(client, landed.map(columnsToRecord))),
+      close: () => asTenant((client) => openSheetWrite(client, null)),
+    };
+  }
+
+  async function synced({ orders, counts }: WrittenBatch, target: string): Promise<void> {
+    const attempt = attemptRow({ result: 'synced', cause: null, statusCode: null, written: counts });
+    const isTold = orders.length > 0 || counts.mended > 0;
+    try {
+      await asTenant(async (client) => {
+        const versions = orders.map(({ id, version }) => ({ orderId: id, version }));
+        if (!(await markOrdersSynced(client, { orders: versions, target }))) throw new OtherTarget();
+        if (isTold) await recordSheetAttempt(client, attempt);
+      });
+    } catch (error) {
+      // The orders go to another sheet by now: nothing is marked, and the next look begins with that one.
+      if (error instanceof OtherTarget) return;
+      throw error;
+    }
+    if (isTold) tell(attempt);
+  }
+
+  async function failed(
+    error: unknown,
+    settings: SheetSettings,
+    late: { readonly lateWriteMs?: number },
+  ): Promise<SyncSheetResult> {
+    const failure = error instanceof SheetFailure ? error : new SheetFailure('internal_error');
+    const cause = failure.reason;
+    if (failure !== error) logger.error({ event: 'sheetSyncDefect', userId, error }, 'the sync has a defect');
+    // It may be the token that is refused and not the key.
+    if (cause === 'credentials_invalid') accounts.forget(userId, settings.credentials);
+    const isParked = !canPass(cause) || input.attempt >= SHEET_ATTEMPTS;
+    const row = attemptRow({
+      result: isParked ? 'parked' : 'retried',
+      cause,
+      statusCode: failure.status ?? null,
+      written: { updated: 0, appended: 0, mended: 0 },
+    });
+    const parking = await asTenant(async (client) => {
+      await recordSheetAttempt(client, row);
+      return isParked ? parkSheet(client, cause) : undefined;
+    });
+    tell(row);
+    if (parking !== undefined) return parked(settings, { cause, ...parking });
+    const afterMs = Math.max(retryDelayMs(retryMs, input.attempt), failure.retryAfterMs ?? 0);
+    return { kind: 'retry', cause, afterMs, ...late };
+  }
+
+  function attemptRow(of: Pick<SheetAttempt, 'result' | 'cause' | 'statusCode' | 'written'>): SheetAttempt {
+    return {
+      ...of,
+      orderIds: tried.map(({ order }) => order.id),
+      correlationIds: [...new Set(tried.map(({ correlationId }) => correlationId))],
+      attempt: input.attempt,
+      startedAt,
+      durationMs: Date.now() - startedAt.getTime(),
+    };
+  }
+
+  function tell({
+    result,
+    cause,
+    statusCode,
+    attempt,
+    orderIds,
+    correlationIds,
+    written,
+    durationMs,
+  }: SheetAttempt): void {
+    countSheetAttempt(result);
+    logSheetSyncAttempted(logger, {
+      userId,
+      result,
+      cause,
+      httpStatus: statusCode,
+      attempt,
+      count: orderIds.length,
+      ...written,
+      durationMs,
+      correlationIds,
+    });
+  }
+
+  function parked(
+    { credentials }: SheetSettings,
+    { cause, at, subscriptions }: NonNullable<SheetSettings['parked']>,
+  ): SyncSheetResult {
+    const found = accounts.of(userId, credentials);
+    const known = isSheetCause(cause) ? cause : 'internal_error';
+    return {
+      kind: 'parked',
+      parked: { ...explainSheetCause(known, found.ok ? found.account.email : null), at, subscriptions },
+    };
+  }
+}
+
+/** Thrown within a transaction to take it back. */
+class OtherTarget extends Error {}

@@ -1,0 +1,52 @@
+import type { sheets_v4 } from '@googleapis/sheets';
+import { ORDER_ID } from '../../../domain/sheets/columns';
+import type { SheetTab } from '../../../domain/sheets/sheet-tab';
+import { SheetFailure } from '../sheet-failure';
+import type { GoogleCalls } from './google-calls';
+import { inTab } from './tab-address';
+import { COLUMN_TAG, isTitle, readTabAnswer, SHEETS_FIELDS } from './tab-answer';
+
+export interface TabName {
+  readonly spreadsheetId: string;
+  readonly title: string;
+}
+
+/**
+ * Reads a tab; undefined when there is none of that name. `narrow`: its first row and the column tagged as Order ID, in one
+ * call however long the tab is. `whole`: all of it.
+ */
+export async function readTab(
+  calls: GoogleCalls,
+  { spreadsheetId, title }: TabName,
+  extent: 'narrow' | 'whole',
+): Promise<SheetTab | undefined> {
+  try {
+    const answer = await calls.read('spreadsheets.getByDataFilter', (sheets, options) =>
+      sheets.spreadsheets.getByDataFilter(
+        { spreadsheetId, fields: SHEETS_FIELDS, requestBody: { dataFilters: filters(title, extent) } },
+        options,
+      ),
+    );
+    return readTabAnswer(answer.sheets, title);
+  } catch (error) {
+    if (!(await isForWantOfTab(error))) throw error;
+    return undefined;
+  }
+
+  /** A range in a tab that is not there is a bad request like any other, so the tabs are looked through. */
+  async function isForWantOfTab(error: unknown): Promise<boolean> {
+    if (!(error instanceof SheetFailure && error.status === 400)) return false;
+    const { sheets: tabs } = await calls.read('spreadsheets.get', (sheets, options) =>
+      sheets.spreadsheets.get({ spreadsheetId, fields: 'sheets(properties(title))' }, options),
+    );
+    return (tabs ?? []).every(({ properties }) => !isTitle(properties?.title, title));
+  }
+}
+
+function filters(title: string, extent: 'narrow' | 'whole'): sheets_v4.Schema$DataFilter[] {
+  if (extent === 'whole') return [{ a1Range: inTab(title) }];
+  return [
+    { a1Range: inTab(title, '1:1') },
+    { developerMetadataLookup: { metadataKey: COLUMN_TAG, metadataValue: ORDER_ID, locationType: 'COLUMN' } },
+  ];
+}

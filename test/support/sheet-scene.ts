@@ -1,0 +1,48 @@
+import { type SheetsServer, startSheetsServer } from '../../deploy/local/sheets/start-sheets-server';
+import { createScene, type Scene } from './scene';
+import type { ServiceProcess } from './services';
+import { openSheetShop, type SheetShop, type SheetView } from './sheet-shop';
+
+/** A scene with a model of Google Sheets, and a sync worker that takes it for Google. */
+export interface SheetScene extends Scene {
+  readonly google: SheetsServer;
+  /** The address of the shared default account. */
+  readonly account: string;
+  /** Short pauses, so that what takes minutes in earnest takes seconds here. */
+  startSync(env?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
+  /** A spreadsheet, shared with the account, and a tenant whose orders go there. */
+  openShop(options?: { readonly userId?: string; readonly tab?: string }): Promise<{
+    readonly shop: SheetShop;
+    readonly view: SheetView;
+  }>;
+}
+
+export async function createSheetScene(): Promise<SheetScene> {
+  const scene = await createScene();
+  const google = await startSheetsServer();
+  const { client_email: account } = await google.serviceAccount();
+  const credentials = await google.serviceAccountJson();
+  return {
+    ...scene,
+    google,
+    account,
+    startSync: (env = {}) =>
+      scene.startSyncWorker({
+        GOOGLE_SHEETS_CREDENTIALS: credentials,
+        SHEETS_API_URL: google.url,
+        SHEETS_RETRY_MS: '100',
+        SHEETS_LATE_WRITE_SECONDS: '2',
+        SHEET_SWEEP_SECONDS: '3600',
+        ...env,
+      }),
+    async openShop({ userId, tab = 'Orders' } = {}) {
+      const spreadsheetId = await google.createSpreadsheet({ shareWith: [account] });
+      const view: SheetView = { spreadsheetId, tab, rows: async () => google.rows(spreadsheetId, tab) };
+      return { shop: await openSheetShop(scene, view, userId), view };
+    },
+    async close() {
+      await scene.close();
+      await google.close();
+    },
+  };
+}
