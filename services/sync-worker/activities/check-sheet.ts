@@ -10,7 +10,7 @@ import { SheetFailure } from '../sheet-failure';
 import type { SheetAccounts } from './sheet-accounts';
 
 /** Longest wait for the call's turn: somebody waits for the answer. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = { first: 8_000, between: 8_000 };
 
 /** Reads a spreadsheet's title, to see whether it is there and shared. */
 export function createCheckSheet(dependencies: {

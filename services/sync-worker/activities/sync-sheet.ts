@@ -43,7 +43,7 @@ export interface SyncSheetDependencies {
 /** More wait for the next batch. One call takes Google about a second for so many rows. */
 const BATCH_ORDERS = 500;
 /** How long a place of this worker may be held for a call's turn; longer waits are the workflow's. */
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = { first: 3_000, between: 20_000 };
 /** Well below the heartbeat's timeout: a stall of the process must not look like its death, or two would write at once. */
 const HEARTBEAT_MS = 2_000;
 

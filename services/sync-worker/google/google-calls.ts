@@ -20,7 +20,10 @@ export interface BookedCalls {
   readonly write: number;
 }
 
-/** The next call's turn comes later than anybody wants to sit and wait for. What is booked is kept for it. */
+/**
+ * The next call's turn comes later than anybody wants to sit and wait for. What is booked is kept for when all is begun again:
+ * also places for the calls that have been made by now, or it would end here again.
+ */
 export class NotYet extends Error {
   override readonly name = 'NotYet';
 
@@ -51,8 +54,11 @@ export interface GoogleCallsOptions {
   readonly account: SheetAccount;
   readonly budget: GoogleBudget;
   readonly booked: BookedCalls;
-  /** Longest wait for a call's turn. Longer waits are for the workflow, which holds no place of a worker meanwhile. */
-  readonly patienceMs: number;
+  /**
+   * Longest wait for a call's turn, before the first one and between two. Longer waits are for the workflow, which holds no
+   * place of a worker meanwhile; but what has been read by then is read again.
+   */
+  readonly patienceMs: { readonly first: number; readonly between: number };
   /** Aborted: the call is cut, and what became of a write is not known. */
   readonly signal: AbortSignal;
 }
@@ -65,24 +71,35 @@ const tracer = trace.getTracer('order-booking/google-sheets');
 export function createGoogleCalls(options: GoogleCallsOptions): GoogleCalls {
   const { pool, account, budget, patienceMs, signal } = options;
   const booked = { ...options.booked };
+  const made = { read: 0, write: 0 };
 
-  async function book(kind: GoogleCallKind): Promise<number> {
-    if (booked[kind] > 0) return 0;
-    const wait = await bookGoogleCall(pool, { account: account.hash, kind, budget }).catch(unavailable);
-    booked[kind] += 1;
+  /** Sees to it that so many places of a kind are booked; says how long the last of them has to wait. */
+  async function book(kind: GoogleCallKind, count = 1): Promise<number> {
+    let wait = 0;
+    for (; booked[kind] < count; booked[kind] += 1) {
+      const place = bookGoogleCall(pool, { account: account.hash, kind, budget });
+      wait = Math.max(wait, await place.catch(unavailable));
+    }
     return wait;
   }
 
   async function waitFor(ms: number): Promise<void> {
     // A place that was booked before Google asked to be left alone has to wait all the same.
     const wait = Math.max(ms, await googleBlockedFor(pool, account.hash).catch(unavailable));
-    if (wait > patienceMs) throw new NotYet(wait, { ...booked });
+    if (wait > patienceMs[made.read + made.write === 0 ? 'first' : 'between']) {
+      const again = await Promise.all([
+        book('read', booked.read + made.read),
+        book('write', booked.write + made.write),
+      ]);
+      throw new NotYet(Math.max(wait, ...again), { ...booked });
+    }
     if (wait > 0) await pause(wait, signal);
   }
 
   async function make<T>(kind: GoogleCallKind, name: string, call: Call<T>): Promise<T> {
     await waitFor(await book(kind));
     booked[kind] -= 1;
+    made[kind] += 1;
     const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes: { 'rpc.system': 'google-sheets' } });
     try {
       const { data } = await call(account.sheets, { signal });
