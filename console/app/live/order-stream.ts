@@ -35,8 +35,8 @@ export interface OrderStream {
 }
 
 /**
- * The stream of the tenant's changes, kept open. While the browser reconnects by itself it names the last event it had, and
- * nothing is missed; whenever the stream is opened anew, it begins now, and what happened before has to be loaded.
+ * The stream of the tenant's changes, kept open. A browser that reconnects by itself names the last event it had, and nothing is
+ * missed; where it had none, and whenever the stream is opened anew, it begins now, and what happened before has to be loaded.
  */
 export function createOrderStream(options: OrderStreamOptions): OrderStream {
   let source: EventSourceLike | undefined;
@@ -49,6 +49,7 @@ export function createOrderStream(options: OrderStreamOptions): OrderStream {
     stopTimer = undefined;
     const opened = options.open();
     source = opened;
+    /** Whether the browser has an event to go on from; without one, its own reconnecting begins now as well. */
     let resumes = false;
     options.onState(everOpen ? 'reconnecting' : 'connecting');
     opened.onopen = () => {
@@ -57,7 +58,6 @@ export function createOrderStream(options: OrderStreamOptions): OrderStream {
       // What happened between the page's own load and this moment is in neither of them.
       if (!resumes) options.onGap();
       everOpen = true;
-      resumes = true;
     };
     opened.onerror = () => {
       options.onState(everOpen ? 'reconnecting' : 'connecting');
@@ -69,7 +69,10 @@ export function createOrderStream(options: OrderStreamOptions): OrderStream {
       failures += 1;
       stopTimer = options.setTimer(open, wait);
     };
-    opened.addEventListener('order', ({ data }) => options.onChange(JSON.parse(data) as OrderChange));
+    opened.addEventListener('order', ({ data }) => {
+      resumes = true;
+      options.onChange(JSON.parse(data) as OrderChange);
+    });
   }
 
   return {

@@ -68,12 +68,23 @@ describe('the stream of orders', () => {
     const { stream, last, since, sources, timers } = setUp();
     stream.wake();
     last().opens();
+    last().tells({ event: {}, order: sampleOrder({ id: 'one' }) });
     since();
     last().breaks(CONNECTING);
     last().opens();
     expect(since()).toEqual(['reconnecting', 'live']);
     expect(sources).toHaveLength(1);
     expect(timers).toEqual([]);
+  });
+
+  it('that never told anything has nothing to go on from: after a break what was missed is loaded', () => {
+    const { stream, last, since } = setUp();
+    stream.wake();
+    last().opens();
+    since();
+    last().breaks(CONNECTING);
+    last().opens();
+    expect(since()).toEqual(['reconnecting', 'live', 'gap']);
   });
 
   it('is opened anew when the browser has given it up, later each time, and what was missed is loaded', () => {

@@ -1,0 +1,531 @@
+import { randomUUID } from 'node:crypto';
+import type { Page } from 'playwright-core';
+import type { OrderWire } from '../../domain/wire';
+import { bookTo, sampleTalk, setCapabilities } from '../support/booking';
+import { bookingCaller } from '../support/booking-caller';
+import { startBrowser, type TestBrowser, type TestProfile } from '../support/browser';
+import { shortId, signIn, untilLive } from '../support/console';
+import { accepted, type Door, openDoor, refused } from '../support/doors';
+import { eventually } from '../support/eventually';
+import { sampleBody } from '../support/sample-order';
+import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
+
+/** Longer than any step takes; it turns a hang into a failure that names what was waited for. */
+const STEP_MS = 15_000;
+
+let scene: Scene;
+let api: ApiProcess;
+let browser: TestBrowser;
+
+let tenant: TestTenant;
+let door: Door;
+let profile: TestProfile;
+let page: Page;
+
+beforeAll(async () => {
+  scene = await createScene();
+  [browser, api] = await Promise.all([startBrowser(), scene.startApi(), scene.startWorker()]);
+});
+beforeEach(async () => {
+  tenant = await scene.addTenant();
+  door = openDoor('gRPC', api, tenant.key);
+  profile = await browser.open(api.restUrl);
+  page = profile.page;
+  page.setDefaultTimeout(STEP_MS);
+});
+afterEach(async () => {
+  const { offences } = profile;
+  await profile.context.close();
+  door.close();
+  expect(offences).toEqual([]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await scene.close();
+});
+
+let count = 0;
+
+/** An order like no other, over gRPC, of a customer with a name of their own. */
+async function book(fields: Readonly<Record<string, unknown>> = {}): Promise<OrderWire> {
+  count += 1;
+  return accepted(await door.create(sampleBody({ customer_name: `Customer ${count}`, ...fields }))).order;
+}
+
+async function openConsole(path = '/', key = tenant.adminKey): Promise<void> {
+  await page.goto(path);
+  await signIn(page, key);
+}
+
+const rowOf = (order: OrderWire) => page.locator(`#order-${order.id}`);
+const heading = (text: string) => page.getByRole('heading', { name: text, exact: true });
+const button = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
+
+async function statusOf(order: OrderWire): Promise<string> {
+  return accepted(await door.get(order.id)).status;
+}
+
+describe('signing in', () => {
+  test('with a key that is known; a wrong one gets a clear answer', async () => {
+    await page.goto('/');
+    await page.getByLabel('API key').fill('obk_nobody_has_this_key');
+    await button('Sign in').click();
+    await page.getByText('This key is not known here').waitFor();
+    expect(await page.getByLabel('API key').getAttribute('aria-invalid')).toBe('true');
+    await signIn(page, tenant.adminKey);
+    await heading('Orders').waitFor();
+  });
+
+  test('leaves the key nowhere a script could read it, and lasts over a reload', async () => {
+    await openConsole();
+    const stored = await page.evaluate<string>(
+      'JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie, location.href])',
+    );
+    expect(stored).not.toContain(tenant.adminKey);
+    expect(stored).not.toContain('order_booking_session');
+    await page.reload();
+    await heading('Orders').waitFor();
+  });
+
+  test('out again: the session is gone from the browser', async () => {
+    await openConsole();
+    await button('Sign out').click();
+    await page.getByText('You are signed out.').waitFor();
+    expect(await profile.context.cookies()).toEqual([]);
+    await page.reload();
+    await page.getByLabel('API key').waitFor();
+  });
+
+  test('again after the session has ended brings one back to where one was', async () => {
+    const order = await book();
+    await openConsole(`/orders/${order.id}?status=pending`);
+    await untilLive(page);
+    await button('Confirm order').waitFor();
+    await profile.context.clearCookies();
+    await button('Confirm order').click();
+    await page.getByText('Your session has ended').waitFor();
+    expect(await statusOf(order)).toBe('pending');
+    await signIn(page, tenant.adminKey);
+    await heading(`Order ${shortId(order.id)}`).waitFor();
+    expect(new URL(page.url()).search).toBe('?status=pending');
+  });
+
+  test('with a key that may only read: no buttons, and why', async () => {
+    const order = await book();
+    await openConsole(`/orders/${order.id}`, tenant.readOnlyKey);
+    await page.getByText('a key that may look at orders but not move them').waitFor();
+    expect(await button('Confirm order').count()).toBe(0);
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByText('You can see the settings, but not change them').waitFor();
+    expect(await page.getByRole('switch', { name: 'AI agents may book orders' }).isDisabled()).toBe(true);
+  });
+
+  test('with an agent’s key: nothing to see, and why', async () => {
+    await page.goto('/');
+    await page.getByLabel('API key').fill(tenant.aiKey);
+    await button('Sign in').click();
+    await heading('Order booking').waitFor();
+    await page.getByText('This key is for an AI agent').waitFor();
+  });
+});
+
+describe('the list of orders', () => {
+  test('an order booked over gRPC appears without a reload, is marked as new, and is told', async () => {
+    await openConsole();
+    await page.getByText('No orders yet').waitFor();
+    await untilLive(page);
+    const order = await book();
+    const row = rowOf(order);
+    await row.waitFor();
+    expect(await row.innerText()).toContain('New');
+    await page
+      .getByRole('status')
+      .filter({ hasText: `New order from ${order.customer_name}` })
+      .waitFor();
+    expect(await page.title()).toMatch(/^\(1\) Orders/);
+    await row.click();
+    await heading(`Order ${shortId(order.id)}`).waitFor();
+    await eventually('the order is not new any more', async () => !(await row.innerText()).includes('New'));
+  });
+
+  test('what others do to an order shows at once, in the list and on its page', async () => {
+    const order = await book();
+    await openConsole(`/orders/${order.id}`);
+    await untilLive(page);
+    accepted(await door.move(order.id, 'confirmed'));
+    await button('Start preparing').waitFor();
+    await rowOf(order).getByText('Confirmed').waitFor();
+    await page.getByText('Pending → Confirmed').waitFor();
+  });
+
+  test('is searched and filtered, and the address says how, so that it can be kept', async () => {
+    const pizza = await book({ customer_name: 'Zoë García', items: [{ name: 'Margherita', quantity: 2 }] });
+    const bread = await book({ customer_name: 'Jonas Weber', source: 'phone' });
+    accepted(await door.move(bread.id, 'confirmed'));
+    await openConsole();
+    await rowOf(pizza).waitFor();
+
+    await page.getByLabel('Search by name').fill('margher');
+    await rowOf(bread).waitFor({ state: 'detached' });
+    await page.waitForURL('**/?q=margher');
+    await button('Clear the search').click();
+    await rowOf(bread).waitFor();
+
+    await page.getByRole('group', { name: 'State' }).getByRole('button', { name: 'Confirmed' }).click();
+    await rowOf(pizza).waitFor({ state: 'detached' });
+    await rowOf(bread).click();
+    await heading(`Order ${shortId(bread.id)}`).waitFor();
+    expect(page.url()).toContain(`/orders/${bread.id}?status=confirmed`);
+
+    await page.goto('/?source=phone&from=2001-01-01&to=2001-12-31');
+    await page.getByText('No orders like that').waitFor();
+    await button('Clear all filters').click();
+    await rowOf(pizza).waitFor();
+    expect(new URL(page.url()).search).toBe('');
+  });
+
+  test('an order that is no longer what is looked at leaves the list, and comes when it is', async () => {
+    const order = await book();
+    await openConsole('/?status=pending');
+    await untilLive(page);
+    await rowOf(order).waitFor();
+    accepted(await door.move(order.id, 'confirmed'));
+    await rowOf(order).waitFor({ state: 'detached' });
+    const another = await book();
+    await rowOf(another).waitFor();
+  });
+
+  test('has pages, and loads the older ones when asked', async () => {
+    const orders: OrderWire[] = [];
+    for (let batch = 0; batch < 6; batch += 1)
+      orders.push(...(await Promise.all(Array.from({ length: 9 }, () => book()))));
+    await openConsole();
+    await button('Load older orders').click();
+    await button('Load older orders').waitFor({ state: 'detached' });
+    const ids = await page.locator('.rows .row-link').evaluateAll((links) => links.map(({ id }) => id));
+    expect(ids.map((id) => id.replace('order-', ''))).toEqual(await door.orderIds());
+    expect(ids).toHaveLength(orders.length);
+  });
+});
+
+describe('one order', () => {
+  test('goes its way by clicks, and its history says by whom', async () => {
+    const order = await book({ notes: 'Back entrance <b>please</b>' });
+    await openConsole(`/orders/${order.id}`);
+    await page.getByText('Back entrance <b>please</b>').waitFor();
+    for (const [name, status] of [
+      ['Confirm order', 'confirmed'],
+      ['Start preparing', 'processing'],
+      ['Mark as completed', 'completed'],
+    ] as const) {
+      await button(name).click();
+      await button(name).waitFor({ state: 'detached' });
+      expect(await statusOf(order)).toBe(status);
+    }
+    expect(await page.locator('.timeline-what').allInnerTexts()).toEqual([
+      'Processing → Completed',
+      'Confirmed → Processing',
+      'Pending → Confirmed',
+      'Order placed',
+    ]);
+    const events = await door.events(order.id);
+    expect(new Set(events.slice(1).map(({ actor }) => actor)).size).toBe(1);
+    expect(await button('Cancel order').count()).toBe(0);
+  });
+
+  test('that somebody else moved first: a clear message and the order as it is, not an error', async () => {
+    const order = await book();
+    await openConsole(`/orders/${order.id}`);
+    await button('Confirm order').waitFor();
+    // Between the click and the server stands another client, which is faster.
+    await page.route('**/status', async (route) => {
+      accepted(await door.cancel(order.id, { reason: 'changed their mind' }));
+      await route.continue();
+    });
+    await button('Confirm order').click();
+    await page.getByRole('alert').filter({ hasText: 'Someone else moved this order to “Cancelled”' }).waitFor();
+    await page.getByText('“changed their mind”').waitFor();
+    expect(await button('Confirm order').count()).toBe(0);
+    expect(await statusOf(order)).toBe('cancelled');
+  });
+
+  test('that somebody else moved to where one wanted it: said so, and no harm done', async () => {
+    const order = await book();
+    await openConsole(`/orders/${order.id}`);
+    await page.route('**/status', async (route) => {
+      accepted(await door.move(order.id, 'confirmed'));
+      await route.continue();
+    });
+    await button('Confirm order').click();
+    await page.getByText('Someone else has already moved this order to “Confirmed”').waitFor();
+    await button('Start preparing').waitFor();
+  });
+
+  test('is moved once by two clicks', async () => {
+    const order = await book();
+    await openConsole(`/orders/${order.id}`);
+    let requests = 0;
+    await page.route('**/status', async (route) => {
+      requests += 1;
+      await route.continue();
+    });
+    await button('Confirm order').dblclick();
+    await button('Start preparing').waitFor();
+    expect(requests).toBe(1);
+    expect(await statusOf(order)).toBe('confirmed');
+  });
+
+  test('is cancelled only after a question, with the reason in its history', async () => {
+    const order = await book();
+    await openConsole(`/orders/${order.id}`);
+    await button('Cancel order').click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await statusOf(order)).toBe('pending');
+
+    await button('Cancel order').click();
+    await page.getByLabel('Reason (optional)').fill('Oven is\nbroken');
+    await button('Cancel the order').click();
+    await page.getByText('“Oven is broken”').waitFor();
+    expect(await statusOf(order)).toBe('cancelled');
+  });
+
+  test('of nobody, or of another business, is not there', async () => {
+    const stranger = openDoor('gRPC', api, scene.other.key);
+    const theirs = accepted(await stranger.create(sampleBody())).order;
+    stranger.close();
+    await openConsole(`/orders/${theirs.id}`);
+    await page.getByText('There is no such order').waitFor();
+    await page.goto(`/orders/${randomUUID()}`);
+    await page.getByText('There is no such order').waitFor();
+  });
+});
+
+describe('AI booking', () => {
+  test('switched off in the console, an agent with a confirmed order is refused; switched on, it books', async () => {
+    await setCapabilities(api, tenant, { order_booking_enabled: true });
+    const agent = bookingCaller('gRPC', api, tenant.aiKey);
+    const booked = await bookTo(agent, 'confirmed');
+    await openConsole('/settings');
+    const gate = page.getByRole('switch', { name: 'AI agents may book orders' });
+    expect(await gate.getAttribute('aria-checked')).toBe('true');
+
+    await gate.click();
+    await page.locator('.toast').filter({ hasText: 'AI booking is off' }).waitFor();
+    expect(refused(await agent.createOrder(booked.order)).outcome).toBe('ORDER_BOOKING_DISABLED');
+
+    await gate.click();
+    await page.locator('.toast').filter({ hasText: 'AI agents may book again' }).waitFor();
+    const { order } = accepted(await agent.createOrder(booked.order));
+    await page.getByRole('link', { name: /^Orders/ }).click();
+    await rowOf(order).getByText('AI agent').waitFor({ state: 'attached' });
+    agent.close();
+  });
+
+  test('a booking can be read: the customer’s words, what was stopped and why, what was shown, and the yes', async () => {
+    await setCapabilities(api, tenant, { order_booking_enabled: true });
+    const agent = bookingCaller('REST', api, tenant.aiKey);
+    const talk = sampleTalk();
+    const { id } = accepted(await agent.start()).booking;
+    const [claim] = talk.items.items;
+    refused(await agent.addItems(id, { ...talk.items, items: [{ ...claim, quantity: 20 }] }));
+    accepted(await agent.addItems(id, talk.items));
+    accepted(await agent.confirmItems(id, talk.yesToItems));
+    accepted(await agent.setCustomer(id, talk.customer));
+    const shown = accepted(await agent.summary(id));
+    const { summary_digest } = shown;
+    refused(await agent.confirm(id, { summary_digest, customer_reply: 'What does it cost?' }));
+    const confirmed = accepted(await agent.confirm(id, { summary_digest, customer_reply: 'Yes, confirm' }));
+    const { order } = accepted(
+      await agent.createOrder({
+        version: '1.0',
+        action: 'create_order',
+        idempotency_key: confirmed.idempotency_key,
+        payload: { ...confirmed.payload },
+      }),
+    );
+    agent.close();
+
+    await openConsole('/bookings');
+    await page.locator(`#booking-${id}`).click();
+    await heading(`Booking ${shortId(id)}`).waitFor();
+    await page.getByText(talk.items.customer_message).waitFor();
+    await page.getByText('The customer had said another number than the agent sent.').waitFor();
+    await page.getByText('The customer asked a question instead of saying yes.').waitFor();
+    await page.getByText('The agent was stopped 2 times').waitFor();
+    const agreed = page.getByRole('region', { name: 'What was agreed' });
+    expect(await agreed.locator('blockquote').allTextContents()).toEqual([shown.summary.text, 'Yes, confirm']);
+    await page.getByRole('link', { name: `Became order ${shortId(order.id)}` }).click();
+    await heading(`Order ${shortId(order.id)}`).waitFor();
+  });
+});
+
+describe('settings', () => {
+  test('are saved, and a value out of bounds is refused beside its field', async () => {
+    await openConsole('/settings');
+    await page.getByLabel('Language').selectOption('de');
+    await page.getByLabel('A quiet conversation ends after', { exact: true }).fill('45');
+    await page.getByLabel('A customer’s yes is good for', { exact: true }).fill('0');
+    await page.getByText('Choose between 30 seconds and 1 hour.').waitFor();
+    await page.getByLabel('A customer’s yes is good for', { exact: true }).fill('5');
+    await page.getByLabel('Your customers’ own ways to say yes').fill('aye aye\nno way');
+    const conversations = page.getByRole('region', { name: 'Conversations' });
+    await conversations.getByRole('button', { name: 'Save' }).click();
+    await conversations.locator('.field-problem').waitFor();
+    await page.getByLabel('Your customers’ own ways to say yes').fill('aye aye');
+    await conversations.getByRole('button', { name: 'Save' }).click();
+    await page.locator('.toast').filter({ hasText: 'Saved' }).waitFor();
+
+    await page.getByRole('switch', { name: 'Cancel pending orders after a while' }).click();
+    await page.getByLabel('Cancel after', { exact: true }).fill('3');
+    await page.getByRole('region', { name: 'Orders nobody confirms' }).getByRole('button', { name: 'Save' }).click();
+    await eventually('all of it is stored', async () => {
+      const { rows } = await scene.database.owner.query(
+        `SELECT booking_locale, booking_idle_expiry_seconds AS idle, confirmation_expiry_seconds AS yes,
+                confirmation_phrases AS phrases, pending_order_expiry_seconds AS pending
+         FROM ai_capabilities WHERE user_id = $1`,
+        [tenant.userId],
+      );
+      const [row] = rows;
+      return (
+        row?.pending === 10_800 &&
+        expect(row).toEqual({
+          booking_locale: 'de',
+          idle: 2_700,
+          yes: 300,
+          phrases: ['aye aye'],
+          pending: 10_800,
+        }) === undefined
+      );
+    });
+  });
+
+  test('the theme is this device’s, and there from the first moment after a reload', async () => {
+    await openConsole('/settings');
+    await page.getByRole('region', { name: 'Appearance' }).getByRole('button', { name: 'Dark' }).click();
+    const theme = (): Promise<string> => page.evaluate('document.documentElement.dataset.theme ?? "system"');
+    expect(await theme()).toBe('dark');
+    await page.reload({ waitUntil: 'commit' });
+    await page.locator('#app').waitFor({ state: 'attached' });
+    expect(await theme()).toBe('dark');
+  });
+});
+
+describe('when something is not there', () => {
+  test('the server: said so, and made good when it is back, without a reload', async () => {
+    const first = await scene.startApi();
+    const own = await browser.open(first.restUrl);
+    try {
+      await own.page.goto('/');
+      await signIn(own.page, tenant.adminKey);
+      await untilLive(own.page);
+      await first.kill();
+      await own.page.getByText('Reconnecting…').waitFor();
+      const missed = await book();
+      await own.page.getByRole('link', { name: 'Bookings' }).click();
+      await own.page.getByText('No connection to the server').waitFor();
+
+      const { port } = new URL(first.restUrl);
+      await scene.startApi({ HTTP_PORT: port });
+      await own.page.getByRole('button', { name: 'Try again' }).click();
+      await own.page.getByText('No bookings yet').waitFor();
+      await own.page.getByRole('link', { name: /^Orders/ }).click();
+      await untilLive(own.page);
+      await own.page.locator(`#order-${missed.id}`).waitFor();
+      expect(own.offences).toEqual([]);
+    } finally {
+      await own.context.close();
+    }
+  });
+
+  test('an order of the time without a server is there as soon as the list is live again', async () => {
+    const first = await scene.startApi();
+    const own = await browser.open(first.restUrl);
+    try {
+      await own.page.goto('/');
+      await signIn(own.page, tenant.adminKey);
+      await untilLive(own.page);
+      await first.kill();
+      const missed = await book();
+      await scene.startApi({ HTTP_PORT: new URL(first.restUrl).port });
+      await own.page.locator(`#order-${missed.id}`).waitFor();
+    } finally {
+      await own.context.close();
+    }
+  });
+
+  test('the network: a banner, for as long as it is gone', async () => {
+    await openConsole();
+    await profile.context.setOffline(true);
+    await page.getByText('You are offline').waitFor();
+    await profile.context.setOffline(false);
+    await page.getByText('You are offline').waitFor({ state: 'detached' });
+    await untilLive(page);
+  });
+
+  test('the database: the API’s words, the id for support, and another try', async () => {
+    await openConsole();
+    await page.route('**/api/bookings?*', (route) =>
+      route.fulfill({
+        status: 503,
+        contentType: 'application/json',
+        body: JSON.stringify({
+          success: false,
+          error: { code: 'UNAVAILABLE', message: 'The database cannot be reached', details: {} },
+          correlation_id: 'req_of_this_failure',
+        }),
+      }),
+    );
+    await page.getByRole('link', { name: 'Bookings' }).click();
+    await page.getByText('The database cannot be reached.').waitFor();
+    await page.getByText('Details for support').click();
+    await page.getByText('req_of_this_failure').waitFor();
+    await page.unroute('**/api/bookings?*');
+    await button('Try again').click();
+    await page.getByText('No bookings yet').waitFor();
+  });
+});
+
+describe('by keyboard alone', () => {
+  const focused = (): Promise<string> =>
+    page.evaluate('document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? ""');
+
+  /** Presses Tab until the focus is there; a place that cannot be reached is a failure. */
+  async function tabTo(text: string): Promise<void> {
+    for (let presses = 0; presses < 60; presses += 1) {
+      await page.keyboard.press('Tab');
+      if ((await focused()).includes(text)) return;
+    }
+    throw new Error(`Tab never came to “${text}”`);
+  }
+
+  test('one signs in, opens an order, cancels it, and goes on', async () => {
+    const order = await book({ customer_name: 'Ada Keys' });
+    await page.goto('/');
+    await page.getByLabel('API key').waitFor();
+    await page.keyboard.type(tenant.adminKey);
+    await page.keyboard.press('Enter');
+    await rowOf(order).waitFor();
+
+    await page.evaluate('document.activeElement?.blur()');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toContain('Skip to the content');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement?.id')).toBe('main');
+
+    await tabTo('Ada Keys');
+    await page.keyboard.press('Enter');
+    await eventually('the focus is on the order', async () => (await focused()).includes(`Order ${shortId(order.id)}`));
+    await tabTo('Cancel order');
+    await page.keyboard.press('Enter');
+    await eventually('the focus is where nothing happens', async () => (await focused()) === 'Keep the order');
+    await page.keyboard.press('Enter');
+    await eventually('the focus is back', async () => (await focused()) === 'Cancel order');
+
+    await page.keyboard.press('Enter');
+    await tabTo('Cancel the order');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await statusOf(order)).toBe('cancelled');
+  });
+});
