@@ -6,7 +6,16 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** How times are written: English words, with the reader's own habits where those are English too. */
 export function timeLocale(languages: readonly string[]): string {
-  return languages.find((language) => /^en\b/i.test(language)) ?? 'en-GB';
+  return languages.find((language) => /^en\b/i.test(language) && isLocale(language)) ?? 'en-GB';
+}
+
+/** Browsers take some of their languages from the system, which has names for them (`en-US@posix`) that no formatter takes. */
+function isLocale(language: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(language).length === 1;
+  } catch {
+    return false;
+  }
 }
 
 /** `just now`, `4 min ago`, `2 h ago`, then the day. A clock that runs behind the server's shows no future. */

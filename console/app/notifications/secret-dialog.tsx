@@ -1,12 +1,12 @@
-import { useId } from 'preact/hooks';
 import { Button } from '../parts/button';
 import { CopyButton } from '../parts/copy-button';
 import { Dialog } from '../parts/dialog';
 import { Notice } from '../parts/notice';
+import { useUniqueId } from '../parts/use-unique-id';
 
 /** A secret, for the one time that it is shown. Closed by its button only, so that no stray key loses it. */
 export function SecretDialog({ secret, onClose }: { readonly secret: string; readonly onClose: () => void }) {
-  const id = useId();
+  const id = useUniqueId();
   return (
     <Dialog title="The webhook’s secret" closable={false} onClose={onClose}>
       <div class="dialog-body">

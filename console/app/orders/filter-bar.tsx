@@ -1,9 +1,10 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { OrderStatus } from '../api/wire';
 import { SOURCE_LABELS } from '../format/words';
 import { Button, IconButton } from '../parts/button';
 import { Icon } from '../parts/icon';
 import { Mark, ORDER_TONES } from '../parts/status-chip';
+import { useUniqueId } from '../parts/use-unique-id';
 import { dayText, NO_FILTERS, ORDER_SOURCES, ORDER_STATUSES, type OrderFilters } from './order-filters';
 import { STATUS_LABELS } from './order-moves';
 
@@ -19,7 +20,7 @@ export function FilterBar({
 }) {
   const more = [filters.source, filters.from ?? filters.to].filter((value) => value !== undefined).length;
   const [open, setOpen] = useState(more > 0);
-  const panel = useId();
+  const panel = useUniqueId();
   return (
     <search class="filters">
       <div class="filters-top">
@@ -75,7 +76,7 @@ export function FilterBar({
 
 /** What is typed shows at once; it is searched for when typing pauses. */
 function SearchBox({ text, onText }: { readonly text: string; readonly onText: (text: string) => void }) {
-  const id = useId();
+  const id = useUniqueId();
   const [typed, setTyped] = useState(text);
   const timer = useRef<ReturnType<typeof setTimeout>>();
   const input = useRef<HTMLInputElement>(null);

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { IconButton } from './button';
+import { useUniqueId } from './use-unique-id';
 
 /**
  * A modal question in the browser's own <dialog>, which keeps the focus inside and gives it back. The focus begins at what is
@@ -19,7 +20,7 @@ export function Dialog({
   readonly children: ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const titleId = useId();
+  const titleId = useUniqueId();
   // Before it is painted: a key pressed at once is meant for the dialog.
   useLayoutEffect(() => {
     const element = dialog.current;

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useId } from 'preact/hooks';
+import { useUniqueId } from './use-unique-id';
 
 /** What a control has to carry for its label, hint and problem to be read out with it. */
 export interface FieldAttributes {
@@ -20,7 +20,7 @@ export function Field({
   readonly problem?: string | undefined;
   readonly children: (attributes: FieldAttributes) => ComponentChildren;
 }) {
-  const id = useId();
+  const id = useUniqueId();
   const described = [
     ...(hint === undefined ? [] : [`${id}-hint`]),
     ...(problem === undefined ? [] : [`${id}-problem`]),
@@ -63,7 +63,7 @@ export function Switch({
   readonly disabled?: boolean;
   readonly onChange: (checked: boolean) => void;
 }) {
-  const id = useId();
+  const id = useUniqueId();
   return (
     <div class="switch-row">
       <div class="switch-words">

@@ -1,9 +1,10 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../parts/button';
 import { Failure } from '../parts/failure';
 import { Field } from '../parts/field';
 import { Notice } from '../parts/notice';
 import { useAction } from '../parts/use-action';
+import { useUniqueId } from '../parts/use-unique-id';
 import { Brand } from '../shell/brand';
 import { ThemePicker } from '../shell/theme-picker';
 import { useSessionContext } from './session';
@@ -13,7 +14,7 @@ export function SignIn({ because }: { readonly because: 'first' | 'expired' | 'l
   const [key, setKey] = useState('');
   const [shown, setShown] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  const titleId = useId();
+  const titleId = useUniqueId();
   const enter = useAction(signIn);
   const isRefused = enter.error?.code === 'UNAUTHENTICATED' || enter.error?.code === 'VALIDATION_FAILED';
 

@@ -1,10 +1,11 @@
-import { useId, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { textDetail } from '../api/api-error';
 import type { CapabilitiesChange } from '../api/wire';
 import { Button } from '../parts/button';
 import { CopyButton } from '../parts/copy-button';
 import { Failure } from '../parts/failure';
 import { Field, Switch, TextInput } from '../parts/field';
+import { useUniqueId } from '../parts/use-unique-id';
 import { useSession } from '../session/session';
 import { credentialsProblem, spreadsheetIdOf } from '../sheet/spreadsheet-id';
 import { type SectionProps, useChange } from './use-change';
@@ -176,7 +177,7 @@ function Credentials({
   readonly onText: (text: string) => void;
   readonly onForget: () => void;
 }) {
-  const fileId = useId();
+  const fileId = useUniqueId();
   const [fileProblem, setFileProblem] = useState<string>();
   const read = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return;

@@ -11,6 +11,7 @@ import { useSession } from '../session/session';
 import { SignOutButton } from '../session/sign-out-button';
 import { SettingsPage } from '../settings/settings-page';
 import { SheetPage } from '../sheet/sheet-page';
+import { Boundary } from './boundary';
 import { Brand } from './brand';
 import { LiveBadge } from './live-badge';
 import { Navigation } from './navigation';
@@ -45,7 +46,9 @@ export function Shell() {
           </header>
           <main class="main" id="main" tabIndex={-1}>
             <OfflineBanner />
-            <Page route={route} />
+            <Boundary key={route.page}>
+              <Page route={route} />
+            </Boundary>
           </main>
         </div>
       </FreshOrdersProvider>

@@ -72,6 +72,8 @@ describe('times', () => {
     expect([elapsedText(340.4), elapsedText(1_250)]).toEqual(['340 ms', '1.3 s']);
     expect(timeLocale(['de-DE', 'en-US', 'en'])).toBe('en-US');
     expect(timeLocale(['de-DE'])).toBe('en-GB');
+    expect(timeLocale(['en-US@posix', 'en-IE'])).toBe('en-IE');
+    expect(timeLocale(['en-US@posix'])).toBe('en-GB');
   });
 });
 
