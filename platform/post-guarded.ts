@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
-import { context } from '@opentelemetry/api';
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { addressKind } from './address-kind';
 import { type AddressRule, ForbiddenAddressError, guardedLookup, isAllowedAddress } from './guarded-lookup';
@@ -47,12 +47,15 @@ const TIMEOUT_MS = 10_000;
 const BODY_BYTES = 64 * 1024;
 const USER_AGENT = 'order-booking';
 
+const tracer = trace.getTracer('order-booking/receivers');
+
 /**
  * Sends to URLs that strangers gave. Reaches public addresses only, judged when the connection is made; certificates are verified;
  * a redirect is an answer like any other and never followed; nothing but the status and `Retry-After` comes back.
  *
  * Every call has a connection of its own: one that is kept alive would be used again without being judged, and for another's
- * URL. Tracing is off for it: neither the URL in a span nor our trace's id in a stranger's log. Never throws.
+ * URL. Its span says how it went and not where to: the URL may be as good as a password. Our trace's id is not sent along.
+ * Never throws.
  */
 export function createPostGuarded({
   allowLoopback,
@@ -61,7 +64,17 @@ export function createPostGuarded({
 }: GuardedPostOptions): (post: GuardedPost) => Promise<PostOutcome> {
   const rule: AddressRule = { allowLoopback };
   const lookup = guardedLookup(resolve, rule);
-  return async ({ url: text, headers, body, signal: stop }) => {
+  return async (target) => {
+    const attributes = { 'http.request.method': 'POST' };
+    const span = tracer.startSpan('POST to a receiver', { kind: SpanKind.CLIENT, attributes });
+    const outcome = await post(target);
+    if (outcome.kind === 'answered') span.setAttribute('http.response.status_code', outcome.status);
+    else span.setAttribute('error.type', outcome.cause).setStatus({ code: SpanStatusCode.ERROR });
+    span.end();
+    return outcome;
+  };
+
+  async function post({ url: text, headers, body, signal: stop }: GuardedPost): Promise<PostOutcome> {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol)) return { kind: 'unanswered', cause: 'invalid_url' };
     const literal = url.hostname.replace(/^\[|\]$/g, '');
@@ -72,7 +85,7 @@ export function createPostGuarded({
     if (!secure && !(allowLoopback && isThisMachine(literal))) return { kind: 'unanswered', cause: 'insecure_url' };
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = stop === undefined ? timeout : AbortSignal.any([timeout, stop]);
-    return new Promise<PostOutcome>((answer) => {
+    const outcome = new Promise<PostOutcome>((answer) => {
       context.with(suppressTracing(context.active()), () => {
         (secure ? httpsRequest : httpRequest)(url, {
           method: 'POST',
@@ -97,7 +110,9 @@ export function createPostGuarded({
           .end(body);
       });
     });
-  };
+    // Node's own no to a request that it cannot put together.
+    return outcome.catch(() => ({ kind: 'unanswered', cause: 'invalid_url' }));
+  }
 }
 
 /** Whether a host can only be this machine, without asking anybody. */

@@ -10,7 +10,8 @@ import type { Config } from './config';
  * How much one process does at a time. Both kinds of activity wait for somebody else's server for most of their time: fewer,
  * and one slow receiver keeps the others waiting; more, and they queue for a connection to Postgres.
  */
-const SLOTS = { workflowTasks: 20, sheets: 20, notifications: 50 } as const;
+const SLOTS = { workflowTasks: 20, sheets: 20 } as const;
+export const NOTIFICATION_SLOTS = 50;
 
 interface Dependencies {
   readonly config: Config;
@@ -46,7 +47,7 @@ export function createWorkers({ config, sheets, notifications, ...shared }: Depe
       ...options,
       taskQueue: config.NOTIFICATIONS_TASK_QUEUE,
       activities: notifications,
-      maxConcurrentActivityTaskExecutions: SLOTS.notifications,
+      maxConcurrentActivityTaskExecutions: NOTIFICATION_SLOTS,
     }),
   ]);
 }

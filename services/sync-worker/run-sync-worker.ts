@@ -19,7 +19,7 @@ import { createSheetActivities } from './activities/create-sheet-activities';
 import { createSendNotification } from './activities/send-notification';
 import { createVapidKeys } from './activities/vapid-keys';
 import type { Config } from './config';
-import { createWorkers } from './create-workers';
+import { createWorkers, NOTIFICATION_SLOTS } from './create-workers';
 import { ensureSweep } from './ensure-sweep';
 import { accountBudget } from './google/account-budget';
 
@@ -76,6 +76,8 @@ export async function runSyncWorker(config: Config, telemetry: Telemetry): Promi
       }),
       retryMs: config.DELIVERY_RETRY_MS,
       disableAfterSeconds: config.WEBHOOK_DISABLE_AFTER_SECONDS,
+      // Half of them: one tenant with slow receivers leaves the other half to the others.
+      turnsPerTenant: NOTIFICATION_SLOTS / 2,
     }),
   });
   showSheetBacklog(() => sheetBacklog(pool));

@@ -15,10 +15,11 @@ import {
   type DeliverNotificationInput,
   type DeliverNotificationResult,
 } from '../../../workflows/notification-contract';
-import { notificationFailure, stoppedFailure } from './notification-failure';
+import { busyFailure, notificationFailure, stoppedFailure } from './notification-failure';
 import { payloadFor, readHappening } from './notification-payload';
 import { recordSent, type SentDelivery, tellSent } from './record-sent';
 import type { SendNotification } from './send-notification';
+import { Turns } from './turns';
 
 export interface DeliveryDependencies {
   readonly pool: Pool;
@@ -27,7 +28,15 @@ export interface DeliveryDependencies {
   /** Before the second try; each later pause is four times as long. */
   readonly retryMs: number;
   readonly disableAfterSeconds: number;
+  /** Most deliveries of one tenant that this process has on the way at once. */
+  readonly turnsPerTenant: number;
 }
+
+/**
+ * Most tries at once of a subscriber that is failing. Each may hang until it is given up: with more, the backlog of one receiver
+ * that is down would take all places of the worker, and with fewer it would be slow to notice that it is up again.
+ */
+const TURNS_WHILE_FAILING = 3;
 
 /** When the activity was scheduled, and what tells it to stop. */
 export interface DeliveryMoment {
@@ -44,13 +53,27 @@ export interface DeliveryMoment {
  *
  * @throws ApplicationFailure as long as another try is to follow, with the time until then.
  */
-export function createDeliverNotification({ pool, logger, send, retryMs, disableAfterSeconds }: DeliveryDependencies) {
+export function createDeliverNotification(dependencies: DeliveryDependencies) {
+  const { pool, logger, send, retryMs, disableAfterSeconds, turnsPerTenant } = dependencies;
+  const turns = new Turns();
+
   return async (input: DeliverNotificationInput, moment: DeliveryMoment): Promise<DeliverNotificationResult> => {
+    const release = turns.take(input.userId, turnsPerTenant);
+    if (release === undefined) throw busyFailure();
+    return deliver(input, moment).finally(release);
+  };
+
+  async function deliver(
+    input: DeliverNotificationInput,
+    { at, signal }: DeliveryMoment,
+  ): Promise<DeliverNotificationResult> {
     const { userId, correlationId } = input;
-    const claim = await withTenant(pool, userId, (client) => claimDelivery(client, input, moment.at)).catch(fail);
+    const claim = await withTenant(pool, userId, (client) => claimDelivery(client, input, at)).catch(fail);
     if (claim.kind === 'over') return claim.result;
     const { subscriber, delivery } = claim;
-    const sent = await send(subscriber, delivery, moment.signal).catch(fail);
+    const release = turns.take(subscriber.id, subscriber.failingSince === null ? turnsPerTenant : TURNS_WHILE_FAILING);
+    if (release === undefined) throw busyFailure();
+    const sent = await send(subscriber, delivery, signal).catch(fail).finally(release);
     if (sent === 'stopped') throw stoppedFailure();
     const result = resultOf(sent.verdict, delivery.retries);
     const attempt: SentDelivery = { userId, subscriber, delivery, sent, result, byHand: false, disableAfterSeconds };
@@ -69,7 +92,7 @@ export function createDeliverNotification({ pool, logger, send, retryMs, disable
       });
     }
     return { outcome: result, ...(disabled && { disabled }) };
-  };
+  }
 }
 
 /** @param before how many tries have failed that were to be followed by another */

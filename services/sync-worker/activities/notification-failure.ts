@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { databaseFailure } from '../../../platform/database-failure';
 import { SealedSecretError } from '../../../platform/sealed-secret';
 
@@ -15,4 +15,16 @@ export function notificationFailure(error: unknown): ApplicationFailure {
 /** Told to stop between sending and knowing: another worker tries it again, under the same id. */
 export function stoppedFailure(): ApplicationFailure {
   return ApplicationFailure.create({ type: 'UNAVAILABLE', message: 'The worker is stopping' });
+}
+
+/**
+ * Others of the same tenant, or to the same receiver, are on the way and are to come first. No try was made, and Temporal's own
+ * growing pauses say when it is this one's turn.
+ */
+export function busyFailure(): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'BUSY',
+    message: 'Enough is on the way to this receiver',
+    category: ApplicationFailureCategory.BENIGN,
+  });
 }

@@ -14,6 +14,7 @@ import { createVapidKeys } from '../../../services/sync-worker/activities/vapid-
 import type { DeliverNotificationInput } from '../../../workflows/notification-contract';
 import { CANARY } from '../../support/canary';
 import { createDatabase, type TestDatabase } from '../../support/database';
+import { eventually } from '../../support/eventually';
 import { createBrowser, vapidClaims } from '../../support/push-browser';
 import { TEST_SECRETS_KEYS } from '../../support/services';
 import { openShop, type Shop } from '../../support/shop';
@@ -40,7 +41,12 @@ afterAll(() => database.close());
 
 const SECRETS = parseKeyring(TEST_SECRETS_KEYS);
 
-function dependencies({ timeoutMs = 2_000, secrets = SECRETS, disableAfterSeconds = 432_000 } = {}) {
+function dependencies({
+  timeoutMs = 2_000,
+  secrets = SECRETS,
+  disableAfterSeconds = 432_000,
+  turnsPerTenant = 25,
+} = {}) {
   return {
     pool: database.service,
     logger: createLogger({ service: 'test', level: 'info', destination: { write: (line) => void lines.push(line) } }),
@@ -52,6 +58,7 @@ function dependencies({ timeoutMs = 2_000, secrets = SECRETS, disableAfterSecond
     }),
     retryMs: 2_000,
     disableAfterSeconds,
+    turnsPerTenant,
   };
 }
 
@@ -477,6 +484,54 @@ describe('what is not the receiver’s failure', () => {
     expect(results.some(({ status }) => status === 'fulfilled')).toBe(true);
     expect(await subscriptions.deliveries(id)).toMatchObject([{ status: 'delivered' }]);
     expect(await deliver(news(id, order.id))).toEqual({ outcome: 'skipped' });
+  });
+});
+
+describe('a worker that sends for many', () => {
+  const BUSY = { type: 'BUSY', nonRetryable: false };
+
+  /** Begins so many deliveries of different orders at once, to a receiver that hangs until it is let go. */
+  async function begin(count: number, turnsPerTenant: number, failingSince?: Date) {
+    const held: (() => void)[] = [];
+    receiver.answer((response) => {
+      held.push(() => void response.writeHead(204).end());
+    });
+    const { id } = await subscriptions.webhook(shop.userId, {
+      url: receiver.url,
+      ...(failingSince && { failingSince }),
+    });
+    const orders = await Promise.all(Array.from({ length: count }, () => shop.placed()));
+    const deliverOne = createDeliverNotification(dependencies({ turnsPerTenant, timeoutMs: 10_000 }));
+    const running = orders.map((order) => deliverOne(news(id, order.id), { at: new Date() }));
+    const outcomes = Promise.allSettled(running);
+    return { id, orders, outcomes, held, deliverOne };
+  }
+
+  const refused = (outcomes: readonly PromiseSettledResult<unknown>[]) =>
+    outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+
+  it('has at most so many of one tenant on the way, and takes the others up later, with all of their tries', async () => {
+    const { id, orders, outcomes, held, deliverOne } = await begin(6, 4);
+    await eventually('four to be on the way', () => held.length === 4);
+    for (const release of held.splice(0)) release();
+    expect(refused(await outcomes)).toEqual([expect.objectContaining(BUSY), expect.objectContaining(BUSY)]);
+    receiver.answer(204);
+    for (const order of orders) await deliverOne(news(id, order.id), { at: new Date() });
+    const deliveries = await subscriptions.deliveries(id);
+    expect(deliveries).toHaveLength(6);
+    for (const { tries } of deliveries) expect(tries).toMatchObject([{ attempt: 1, result: 'delivered' }]);
+  });
+
+  it('has three on the way to a receiver that is failing, and leaves the rest of its places to others', async () => {
+    const { outcomes, held, deliverOne } = await begin(5, 25, new Date());
+    await eventually('three to be on the way', () => held.length === 3);
+    const other = await subscriptions.webhook(shop.userId, { url: receiver.url });
+    const order = await shop.placed();
+    const meanwhile = deliverOne(news(other.id, order.id), { at: new Date() });
+    await eventually('the other to be on the way', () => held.length === 4);
+    for (const release of held) release();
+    expect(await meanwhile).toEqual({ outcome: 'delivered' });
+    expect(refused(await outcomes)).toEqual([expect.objectContaining(BUSY), expect.objectContaining(BUSY)]);
   });
 });
 

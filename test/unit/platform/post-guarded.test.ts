@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { join } from 'node:path';
+import { trace } from '@opentelemetry/api';
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { createPostGuarded, type GuardedPostOptions } from '../../../platform/post-guarded';
 import { eventually } from '../../support/eventually';
 
@@ -125,6 +127,25 @@ describe('a target that may not be reached', () => {
     };
     expect(await post(`http://hooks.localhost:${port}/`, { resolve })).toMatchObject({ kind: 'answered', status: 200 });
     expect(asked).toBe(1);
+  });
+});
+
+describe('the trace', () => {
+  const exporter = new InMemorySpanExporter();
+  beforeAll(() => {
+    trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }));
+  });
+  afterEach(() => exporter.reset());
+  afterAll(() => trace.disable());
+
+  it('has how it went, and not where it went to', async () => {
+    const { url } = await receiver((_, response) => void response.writeHead(503).end());
+    await post(`${url}/t0ken?key=s3cret`);
+    await post('https://10.0.0.1/t0ken');
+    const [answered, refused] = exporter.getFinishedSpans();
+    expect(answered?.attributes).toEqual({ 'http.request.method': 'POST', 'http.response.status_code': 503 });
+    expect(refused?.attributes).toEqual({ 'http.request.method': 'POST', 'error.type': 'forbidden_address' });
+    expect(exporter.getFinishedSpans()).toHaveLength(2);
   });
 });
 
