@@ -132,11 +132,12 @@ function discard(response: IncomingMessage): void {
     .on('error', () => undefined);
 }
 
-function causeOf(error: Error & { readonly code?: unknown }, timedOut: boolean): Unanswered {
-  const code = typeof error.code === 'string' ? error.code : '';
+function causeOf(error: NodeJS.ErrnoException, timedOut: boolean): Unanswered {
+  const { code = '', syscall = '' } = error;
   if (error instanceof ForbiddenAddressError) return 'forbidden_address';
   if (timedOut) return 'timeout';
-  if (/^E(NOTFOUND|NODATA|SERVFAIL|REFUSED|TIMEOUT|BADNAME|BADRESP|FORMERR)$/.test(code)) return 'name_not_resolved';
+  // The resolver's own errors name its query: there, a refused connection is the name server's.
+  if (code === 'ENOTFOUND' || syscall.startsWith('query')) return 'name_not_resolved';
   if (/CERT|SIGNATURE|^ERR_(SSL|TLS)_|^EPROTO$/.test(code)) return 'tls_failed';
   return 'network';
 }

@@ -15,8 +15,15 @@ const TRIES = 2;
  * things: a few names that strangers made slow would hold up every connection this process makes. It also knows names that
  * are not public (the hosts file, search domains), and none of those is meant here. `localhost` is this machine (RFC 6761).
  */
-export function createResolveHost(): ResolveHost {
-  const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
+export function createResolveHost(
+  options: {
+    /** In place of those of the system, `address:port`. */
+    readonly servers?: readonly string[];
+    readonly timeoutMs?: number;
+  } = {},
+): ResolveHost {
+  const resolver = new Resolver({ timeout: options.timeoutMs ?? TIMEOUT_MS, tries: TRIES });
+  if (options.servers !== undefined) resolver.setServers(options.servers);
   return async (hostname) => {
     const name = hostname.toLowerCase().replace(/\.$/, '');
     if (name === 'localhost' || name.endsWith('.localhost')) return ['127.0.0.1', '::1'];

@@ -8,11 +8,13 @@ import { eventually } from '../support/eventually';
 import { createBrowser, vapidClaims } from '../support/push-browser';
 import { sampleBody } from '../support/sample-order';
 import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
+import type { ServiceProcess } from '../support/services';
 import { startReceiver, type WebhookReceiver } from '../support/webhook-receiver';
 
 /** Everything from a subscription to what arrives, through the real door and both workers. */
 let scene: Scene;
 let api: ApiProcess;
+let syncWorker: ServiceProcess;
 let shop: TestTenant;
 let receiver: WebhookReceiver;
 
@@ -21,7 +23,7 @@ const LOOPBACK = { ALLOW_LOOPBACK_TARGETS: 'true' };
 beforeAll(async () => {
   scene = await createScene();
   const sync = { ...LOOPBACK, DELIVERY_RETRY_MS: '10', WEBHOOK_DISABLE_AFTER_SECONDS: '1' };
-  [api] = await Promise.all([scene.startApi(LOOPBACK), scene.startWorker(), scene.startSyncWorker(sync)]);
+  [api, syncWorker] = await Promise.all([scene.startApi(LOOPBACK), scene.startSyncWorker(sync), scene.startWorker()]);
 });
 beforeEach(async () => {
   shop = await scene.addTenant();
@@ -122,6 +124,21 @@ it('a test tells at once whether the receiver answers', async () => {
     status: 'failed',
     attempts: [{ result: 'failed', cause: 'network' }],
   });
+});
+
+it('the tries are counted for operators, by kind and result', async () => {
+  const { id } = await subscribe();
+  receiver.answer(204, 500);
+  for (let tries = 0; tries < 2; tries += 1) await call('POST', `${SUBSCRIPTIONS}/${id}/test`);
+  const metrics = await (await fetch(`http://127.0.0.1:${String(syncWorker.ready.healthPort)}/metrics`)).text();
+  for (const result of ['delivered', 'failed']) {
+    expect(metrics).toMatch(
+      new RegExp(
+        `^order_booking_notification_attempt_duration_seconds_count\\{kind="webhook",result="${result}"\\} [1-9]`,
+        'm',
+      ),
+    );
+  }
 });
 
 it('a secret is changed without a gap', async () => {
