@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { temporal } from '@temporalio/proto';
 import { openBooking } from '../../domain/booking/open-booking';
 import { EncryptionCodec, parseKeyring } from '../../platform/payload-codec';
 import { type BookingWorkflowInput, orderPlacedSignal } from '../../workflows/booking-contract';
@@ -17,6 +18,8 @@ import type { Scene } from './scene';
 import { TEST_ENCRYPTION_KEYS } from './services';
 import { subscriptionsIn } from './subscriptions';
 import { type Answer, startReceiver } from './webhook-receiver';
+
+const { TaskQueueKind } = temporal.api.enums.v1;
 
 export const HISTORIES = join(__dirname, '..', 'workflow', 'histories');
 
@@ -264,6 +267,8 @@ async function forgetMachine(part: unknown): Promise<void> {
   if (typeof part !== 'object' || part === null || part instanceof Uint8Array) return;
   const fields = part as Record<string, unknown>;
   if (typeof fields.identity === 'string') fields.identity = 'recorder';
+  // A worker's own queue is named for its process and host.
+  if (fields.kind === TaskQueueKind.TASK_QUEUE_KIND_STICKY) fields.name = 'recorder:sticky';
   if (fields.encodedAttributes) fields.encodedAttributes = await withoutStackTrace(fields.encodedAttributes as Payload);
   for (const value of Object.values(fields)) await forgetMachine(value);
 }
