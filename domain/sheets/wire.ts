@@ -43,15 +43,16 @@ export interface SheetAttemptPageWire {
 export function sheetToWire({
   state,
   serviceAccount,
+  spreadsheetUrl,
 }: {
   readonly state: SheetState;
   readonly serviceAccount: string | null;
+  readonly spreadsheetUrl: string | null;
 }): SheetWire {
-  const { spreadsheetId } = state;
   return {
     enabled: state.enabled,
-    spreadsheet_id: spreadsheetId,
-    spreadsheet_url: spreadsheetId === null ? null : `https://docs.google.com/spreadsheets/d/${spreadsheetId}`,
+    spreadsheet_id: state.spreadsheetId,
+    spreadsheet_url: spreadsheetUrl,
     sheet_name: state.sheetName,
     service_account: serviceAccount,
     state: sheetStateWord(state, serviceAccount),

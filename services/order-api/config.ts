@@ -40,6 +40,8 @@ const schema = z.object({
   NOTIFICATIONS_TASK_QUEUE: z.string().default(NOTIFICATIONS_TASK_QUEUE),
   // The service account that tenants without one of their own share. Only its address is used here, to say with whom to share.
   GOOGLE_SHEETS_CREDENTIALS: serviceAccountJson().optional(),
+  // Of the model that stands in for Google, as for sync-worker: where owners open their sheets.
+  SHEETS_API_URL: httpUrl().optional(),
   // Whether webhooks may be sent to this machine, by plain HTTP too. For development: in production every tenant could then
   // have our own services called.
   ALLOW_LOOPBACK_TARGETS: trueOrFalse().default(false),

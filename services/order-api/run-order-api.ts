@@ -62,6 +62,7 @@ export async function runOrderApi(config: Config, telemetry: Telemetry): Promise
     notificationsTaskQueue: config.NOTIFICATIONS_TASK_QUEUE,
     secrets,
     sharedServiceAccount: sharedServiceAccount && parseServiceAccount(sharedServiceAccount).client_email,
+    spreadsheetsUrl: spreadsheetsUrl(config.SHEETS_API_URL),
     allowLoopbackTargets: config.ALLOW_LOOPBACK_TARGETS,
     logger,
   });
@@ -116,4 +117,9 @@ export async function runOrderApi(config: Config, telemetry: Telemetry): Promise
       { name: 'telemetry', run: () => telemetry.shutdown() },
     ],
   });
+}
+
+/** The model that stands in for Google shows its sheets itself. */
+function spreadsheetsUrl(modelUrl: string | undefined): string {
+  return modelUrl === undefined ? 'https://docs.google.com/spreadsheets/d' : new URL('/spreadsheets', modelUrl).href;
 }

@@ -138,6 +138,7 @@ describe('what operators see', () => {
       notificationsTaskQueue: `${scene.taskQueue}-notifications`,
       secrets: parseKeyring(TEST_SECRETS_KEYS),
       sharedServiceAccount: undefined,
+      spreadsheetsUrl: 'https://docs.google.com/spreadsheets/d',
       allowLoopbackTargets: false,
     });
     try {

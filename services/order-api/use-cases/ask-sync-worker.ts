@@ -1,6 +1,6 @@
-import type { Client } from '@temporalio/client';
-import { TypedSearchAttributes } from '@temporalio/common';
-import { OrderError, SystemError } from '../../../domain/errors';
+import { type Client, WorkflowFailedError } from '@temporalio/client';
+import { ActivityFailure, ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';
+import { isErrorCode, type OrderError, orderError, SystemError } from '../../../domain/errors';
 import { SEARCH_ATTRIBUTES } from '../../../workflows/contract';
 import type { CallContext } from './contract';
 
@@ -10,7 +10,7 @@ const MIN_RUN_MS = 1_000;
 /**
  * Has sync-worker do something for a caller who waits for it: a short run of its own, which ends when the caller stops waiting,
  * so that a sync-worker that comes back later does nothing that nobody waits for any more.
- * @throws SystemError UNAVAILABLE when nobody answers in time
+ * @throws SystemError UNAVAILABLE when nobody answers in time; the error of ours that the run failed with, if it did
  */
 export async function askSyncWorker<Result>(
   temporal: Client,
@@ -36,7 +36,16 @@ export async function askSyncWorker<Result>(
       }),
     );
   } catch (error) {
-    if (error instanceof OrderError) throw error;
+    const refused = refusalOf(error);
+    if (refused !== undefined) throw refused;
     throw new SystemError('UNAVAILABLE', 'There was no answer in time; try again', {}, { cause: error });
   }
+}
+
+/** The error of ours that the run's activity failed with: what it was about is gone by now. */
+function refusalOf(error: unknown): OrderError | undefined {
+  const cause = error instanceof WorkflowFailedError ? error.cause : undefined;
+  const failure = cause instanceof ActivityFailure ? cause.cause : cause;
+  if (!(failure instanceof ApplicationFailure) || !isErrorCode(failure.type)) return undefined;
+  return orderError(failure.type, failure.message, {}, error);
 }

@@ -239,6 +239,8 @@ export interface SheetStatus {
   readonly state: SheetState;
   /** The one in use, the tenant's own or the shared default; null: none. */
   readonly serviceAccount: string | null;
+  /** Where the owner opens it. */
+  readonly spreadsheetUrl: string | null;
 }
 
 export interface SheetAttemptPage {

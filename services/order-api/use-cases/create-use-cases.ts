@@ -39,6 +39,8 @@ export interface UseCaseDependencies {
   readonly secrets: Keyring;
   /** The address of the service account that tenants without one of their own share; undefined when there is none. */
   readonly sharedServiceAccount: string | undefined;
+  /** Where people open spreadsheets, without the id at its end. */
+  readonly spreadsheetsUrl: string;
   /** Whether this machine may be the receiver of notifications: in development only. */
   readonly allowLoopbackTargets: boolean;
   readonly logger: Logger;

@@ -20,18 +20,22 @@ export interface SheetDependencies {
   readonly notificationsTaskQueue: string;
   /** The address of the shared default; undefined when there is none. */
   readonly sharedServiceAccount: string | undefined;
+  /** Where people open spreadsheets, without the id at its end. */
+  readonly spreadsheetsUrl: string;
 }
 
 /** How the tenant's sheet stands, and setting it going again. */
 export function sheetUseCases(
   dependencies: SheetDependencies,
 ): Pick<UseCases, 'getSheetStatus' | 'listSheetSyncAttempts' | 'resyncSheet'> {
-  const { pool, sharedServiceAccount } = dependencies;
+  const { pool, sharedServiceAccount, spreadsheetsUrl } = dependencies;
 
   function statusOf(state: SheetState | undefined): SheetStatus {
+    const id = state?.spreadsheetId ?? null;
     return {
       state: state ?? NEVER_SET,
       serviceAccount: state?.serviceAccount ?? sharedServiceAccount ?? null,
+      spreadsheetUrl: id === null ? null : `${spreadsheetsUrl}/${id}`,
     };
   }
 
@@ -71,7 +75,11 @@ export function sheetUseCases(
  * told; the sweep then finds what there is to write, a minute later.
  */
 export async function resumeSheet(
-  { temporal, sheetsTaskQueue, notificationsTaskQueue }: Omit<SheetDependencies, 'pool' | 'sharedServiceAccount'>,
+  {
+    temporal,
+    sheetsTaskQueue,
+    notificationsTaskQueue,
+  }: Pick<SheetDependencies, 'temporal' | 'sheetsTaskQueue' | 'notificationsTaskQueue'>,
   ctx: CallContext,
 ): Promise<void> {
   const { userId } = ctx.caller;
