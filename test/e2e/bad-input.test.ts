@@ -145,11 +145,98 @@ describe('a body', () => {
       { pending_order_expiry_seconds: 2 ** 40 },
       { sheets_spreadsheet_id: '\0' },
       { sheets_sheet_name: '' },
+      { sheets_credentials: {} },
+      { sheets_credentials: '' },
+      { sheets_credentials: '\0' },
+      { sheets_service_account: 'me@example.com' },
       { updated_at: 'now' },
       [],
     ]) {
       expect(await rest('PUT', '/api/capabilities', { key, json })).toMatchObject(INVALID);
     }
+  });
+
+  const P256DH = `B${'A'.repeat(86)}`;
+  const AUTH = 'A'.repeat(22);
+  const HOOK = 'https://shop.example.com/hook';
+  const webhook = (more: object) => ({ kind: 'webhook', url: HOOK, ...more });
+  const browser = (more: object) => ({
+    kind: 'web_push',
+    endpoint: 'https://push.example.com/1',
+    keys: { p256dh: P256DH, auth: AUTH },
+    ...more,
+  });
+
+  test.each<[string, unknown]>([
+    ['nothing', {}],
+    ['a list', []],
+    ['no kind', { url: HOOK }],
+    ['another kind', webhook({ kind: 'sms' })],
+    ['a prototype for a kind', webhook({ kind: '__proto__' })],
+    ['no URL', { kind: 'webhook' }],
+    ['an empty URL', webhook({ url: '' })],
+    ['no URL at all', webhook({ url: 'shop.example.com' })],
+    ['a number', webhook({ url: 7 })],
+    ['a file', webhook({ url: 'file:///etc/passwd' })],
+    ['another scheme', webhook({ url: 'gopher://shop.example.com/' })],
+    ['a script', webhook({ url: 'javascript:alert(1)' })],
+    ['a user', webhook({ url: 'https://me:secret@shop.example.com/' })],
+    ['no host', webhook({ url: 'https://' })],
+    ['a port that is none', webhook({ url: 'https://shop.example.com:99999/' })],
+    ['a long URL', webhook({ url: `${HOOK}?${'x'.repeat(2_048)}` })],
+    ['a URL that becomes long', webhook({ url: `${HOOK}?${'é'.repeat(400)}` })],
+    ['plain HTTP', webhook({ url: 'http://shop.example.com/' })],
+    ['this machine', webhook({ url: 'https://127.0.0.1/' })],
+    ['this machine in disguise', webhook({ url: 'https://0x7f.1/' })],
+    ['a neighbour', webhook({ url: 'https://[fd00::1]/' })],
+    ['the metadata of the cloud', webhook({ url: 'http://169.254.169.254/latest' })],
+    ['no events', webhook({ events: [] })],
+    ['an unknown event', webhook({ events: ['order.deleted'] })],
+    ['a test for an event', webhook({ events: ['test.ping'] })],
+    ['events as a text', webhook({ events: 'order.created' })],
+    ['many events', webhook({ events: Array.from({ length: 1_000 }, () => 'order.created') })],
+    ['an empty description', webhook({ description: '' })],
+    ['a long description', webhook({ description: 'x'.repeat(201) })],
+    ['a description of lines', webhook({ description: 'a\nb' })],
+    ['a secret of one’s own', webhook({ secret: 'whsec_mine' })],
+    ['keys for a webhook', webhook({ keys: { p256dh: P256DH, auth: AUTH } })],
+    ['no keys', browser({ keys: undefined })],
+    ['a key that is no point', browser({ keys: { p256dh: 'A'.repeat(87), auth: AUTH } })],
+    ['a short key', browser({ keys: { p256dh: P256DH.slice(1), auth: AUTH } })],
+    ['a short secret', browser({ keys: { p256dh: P256DH, auth: 'AAAA' } })],
+    ['one more key', browser({ keys: { p256dh: P256DH, auth: AUTH, x: '1' } })],
+    ['a URL for a browser', browser({ url: HOOK })],
+    ['an insecure push service', browser({ endpoint: 'http://push.example.com/1' })],
+  ])('with %s is no subscription', async (_name, json) => {
+    const answer = await rest('POST', '/api/notifications/subscriptions', { key: tenant.adminKey, json });
+    expect(answer).toMatchObject(INVALID);
+    expect(answer.told).not.toMatch(/secret@|whsec_mine/);
+  });
+
+  test('that is none of a subscription’s changes is refused', async () => {
+    const key = tenant.adminKey;
+    const path = `/api/notifications/subscriptions/${randomUUID()}`;
+    for (const json of [{ status: 'disabled' }, { status: null }, { url: HOOK }, { events: [] }, { description: '\0' }])
+      expect(await rest('PATCH', path, { key, json })).toMatchObject(INVALID);
+    for (const json of [{ overlap_seconds: -1 }, { overlap_seconds: 604_801 }, { overlap_seconds: '60' }, { x: 1 }])
+      expect(await rest('POST', `${path}/rotate-secret`, { key, json })).toMatchObject(INVALID);
+    for (const json of [{ all: 'yes' }, { all: null }, { everything: true }])
+      expect(await rest('POST', '/api/sheets/resync', { key, json })).toMatchObject(INVALID);
+    expect(await rest('DELETE', path, { key, json: { force: true } })).toMatchObject(INVALID);
+  });
+
+  test.each(['1', '%00', 'x'.repeat(36), "'%20OR%201=1--"])('that has %s for an id names nothing', async (id) => {
+    const key = tenant.adminKey;
+    const path = `/api/notifications/subscriptions/${id}`;
+    const good = `/api/notifications/subscriptions/${randomUUID()}`;
+    for (const answer of [
+      await rest('PATCH', path, { key, json: {} }),
+      await rest('DELETE', path, { key }),
+      await rest('POST', `${path}/test`, { key }),
+      await rest('GET', `${path}/deliveries`, { key }),
+      await rest('POST', `${good}/deliveries/${id}/replay`, { key }),
+    ])
+      expect(answer).toMatchObject(INVALID);
   });
 
   test('names its wrong fields and nobody’s values', async () => {
@@ -191,6 +278,11 @@ describe('a query', () => {
     'created_after=2026-13-01T00:00:00Z',
     'created_after=2026-02-30T00:00:00Z',
     'created_after=%2B275760-09-13T00:00:00Z',
+    'created_before=tomorrow',
+    'search=%00',
+    'search=%20',
+    `search=${'x'.repeat(101)}`,
+    'search=a&search=b',
     '__proto__=1',
     'constructor[prototype][x]=1',
     'unknown=1',
@@ -207,6 +299,20 @@ describe('a query', () => {
     `page_token=${token({ b: '0'.repeat(32), p: ['infinity', randomUUID()] })}`,
   ])('%s is refused by GET /api/orders', async (query) => {
     expect(await rest('GET', `/api/orders?${query}`)).toMatchObject(INVALID);
+  });
+
+  test.each([
+    ['/api/bookings', 'status=lost'],
+    ['/api/bookings', 'status=open&status=ordered'],
+    ['/api/bookings', 'search=x'],
+    ['/api/bookings', `page_token=${token({ b: '0'.repeat(32), p: ['infinity', randomUUID()] })}`],
+    ['/api/sheets/attempts', `page_token=${token({ b: '0'.repeat(32), p: ['9'.repeat(30)] })}`],
+    ['/api/sheets/attempts', 'result=synced'],
+    ['/api/sheets/status', 'page_size=1'],
+    ['/api/notifications/subscriptions', 'page_size=1'],
+    ['/api/notifications/vapid-key', 'x=1'],
+  ])('of %s that is %s is refused', async (path, query) => {
+    expect(await rest('GET', `${path}?${query}`)).toMatchObject(INVALID);
   });
 
   test('a page token serves its own list and filter only, and only whole', async () => {

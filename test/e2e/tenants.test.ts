@@ -26,6 +26,7 @@ import { type RestRequest, sendRest } from '../support/raw-rest';
 import { sampleBody } from '../support/sample-order';
 import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
 import { frameOf, openSse } from '../support/sse-stream';
+import { subscriptionsIn } from '../support/subscriptions';
 
 /** Tenant A tries to get at what tenant B has. */
 let scene: Scene;
@@ -94,6 +95,75 @@ test.each(Object.entries(BY_ID))("%s tells another tenant's order from none by n
   const absent = await ask(ABSENT);
   expect(absent.code).toBe('NOT_FOUND');
   for (const id of [open.id, over.id]) expect((await ask(id)).told).toBe(absent.told);
+});
+
+describe('what the business keeps for itself', () => {
+  let subscription: string;
+  let delivery: string;
+  let booking: string;
+
+  beforeAll(async () => {
+    const subscriptions = subscriptionsIn(scene.database.owner);
+    subscription = (await subscriptions.webhook(b.userId, { url: 'https://b.example.com/' })).id;
+    delivery = randomUUID();
+    await scene.database.owner.query(
+      `INSERT INTO notification_deliveries (id, user_id, subscription_id, event_id, event_type, payload, correlation_id)
+       VALUES ($1, $2, $3, 'evt_1', 'order.created', '{}', 'req_1')`,
+      [delivery, b.userId, subscription],
+    );
+    await scene.database.owner.query(
+      `INSERT INTO sheet_sync_attempts (user_id, order_ids, correlation_ids, result, attempt, started_at, duration_ms)
+       VALUES ($1, $2, '{req_1}', 'synced', 1, now(), 1)`,
+      [b.userId, [open.id]],
+    );
+    await rest(b, 'PUT', '/api/capabilities', { key: b.adminKey, json: { order_booking_enabled: true } });
+    const begun = await rest(b, 'POST', '/api/bookings', { key: b.aiKey, json: {} });
+    booking = (begun.body as { data: { booking: { id: string } } }).data.booking.id;
+  });
+
+  const admin = (method: string, path: string, more: RestRequest = {}) =>
+    rest(a, method, path, { key: a.adminKey, ...more });
+
+  test('is not there for another tenant', async () => {
+    const asks = (id: string) =>
+      [
+        ['PATCH', `/api/notifications/subscriptions/${id}`, { json: { description: 'mine' } }],
+        ['DELETE', `/api/notifications/subscriptions/${id}`, {}],
+        ['POST', `/api/notifications/subscriptions/${id}/test`, {}],
+        ['POST', `/api/notifications/subscriptions/${id}/rotate-secret`, {}],
+        ['GET', `/api/notifications/subscriptions/${id}/deliveries`, {}],
+        ['POST', `/api/notifications/subscriptions/${id}/deliveries/${delivery}/replay`, {}],
+      ] as const;
+    const absent = await Promise.all(asks(ABSENT).map(([method, path, more]) => admin(method, path, more)));
+    for (const [index, [method, path, more]] of asks(subscription).entries()) {
+      const answer = await admin(method, path, more);
+      expect([method, path, answer.code]).toEqual([method, path, 'NOT_FOUND']);
+      expect(answer.told).toBe(absent[index]?.told);
+    }
+    const own = await subscriptionsIn(scene.database.owner).webhook(a.userId, { url: 'https://a.example.com/' });
+    const replay = `/api/notifications/subscriptions/${own.id}/deliveries/${delivery}/replay`;
+    expect((await admin('POST', replay)).code).toBe('NOT_FOUND');
+    expect((await admin('DELETE', `/api/notifications/subscriptions/${own.id}`)).status).toBe(200);
+    expect(await subscriptionsIn(scene.database.owner).state(subscription)).toMatchObject({ status: 'active' });
+  });
+
+  test('is in no list of another tenant', async () => {
+    for (const path of [
+      '/api/notifications/subscriptions',
+      '/api/sheets/attempts',
+      '/api/bookings',
+      '/api/sheets/status',
+    ]) {
+      const { body } = await admin('GET', path);
+      for (const id of [subscription, delivery, booking, open.id, b.userId])
+        expect(JSON.stringify(body)).not.toContain(id);
+    }
+    expect(JSON.stringify((await rest(b, 'GET', '/api/bookings')).body)).toContain(booking);
+    expect(JSON.stringify((await rest(b, 'GET', '/api/sheets/attempts')).body)).toContain(open.id);
+    expect(JSON.stringify((await rest(b, 'GET', '/api/notifications/subscriptions')).body)).toContain(subscription);
+    const found = await rest(a, 'GET', `/api/orders?search=${open.id}`);
+    expect(found.body).toMatchObject({ data: { orders: [] } });
+  });
 });
 
 test('none of that moved anything', async () => {
