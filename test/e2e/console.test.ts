@@ -216,7 +216,7 @@ describe('one order', () => {
     for (const [name, status] of [
       ['Confirm order', 'confirmed'],
       ['Start preparing', 'processing'],
-      ['Mark as completed', 'completed'],
+      ['Complete order', 'completed'],
     ] as const) {
       await button(name).click();
       await button(name).waitFor({ state: 'detached' });

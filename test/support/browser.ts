@@ -21,8 +21,9 @@ export interface TestProfile {
   readonly offences: readonly string[];
 }
 
-/** What a browser itself logs of answers that are errors; the tests look at what the page makes of them. */
-const ANSWER_LOGGED = /^Failed to load resource: (the server responded with a status of \d+|net::ERR_)/;
+/** What a browser itself logs of answers that are errors, and of push, which it lacks; the tests look at what the page makes of them. */
+const BROWSERS_OWN =
+  /^(Failed to load resource: (the server responded with a status of \d+|net::ERR_)|Chrome currently does not support the Push API)/;
 
 /**
  * Starts the Chromium of `CHROMIUM_PATH`, or the one of the npm package (Linux on x64). Works as root and without a screen;
@@ -60,7 +61,7 @@ export async function startBrowser(): Promise<TestBrowser> {
         },
       );
       context.on('console', (message) => {
-        if (message.type() === 'error' && !ANSWER_LOGGED.test(message.text())) offences.push(message.text());
+        if (message.type() === 'error' && !BROWSERS_OWN.test(message.text())) offences.push(message.text());
       });
       context.on('weberror', (error) => offences.push(String(error.error())));
       return { context, page, offences };

@@ -124,14 +124,8 @@ function Entry({
         {replay.error === undefined ? null : <Failure error={replay.error} onRetry={replay.run} />}
       </div>
       {can('admin') ? (
-        <Button
-          look="quiet"
-          icon="refresh"
-          busy={replay.busy}
-          onClick={() => replay.run()}
-          aria-label={`Send ${delivery.event_id} again`}
-        >
-          Send again
+        <Button look="quiet" icon="refresh" busy={replay.busy} onClick={() => replay.run()}>
+          Send again<span class="sr-only">: {delivery.event_id}</span>
         </Button>
       ) : null}
     </li>

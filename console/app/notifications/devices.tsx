@@ -137,8 +137,8 @@ function OtherDevice({ device, onChanged }: { readonly device: Subscription; rea
       </div>
       {device.status === 'active' ? null : <Chip tone="gone">Ended</Chip>}
       {can('admin') ? (
-        <Button look="quiet" busy={remove.busy} onClick={() => remove.run()} aria-label={`Remove ${name}`}>
-          Remove
+        <Button look="quiet" busy={remove.busy} onClick={() => remove.run()}>
+          Remove<span class="sr-only"> {name}</span>
         </Button>
       ) : null}
     </li>

@@ -13,7 +13,7 @@ import { useSession } from '../session/session';
 import { useMessages } from '../shell/messages';
 import { AddWebhook } from './add-webhook';
 import { Deliveries } from './deliveries';
-import { attemptText, eventText } from './event-words';
+import { attemptText, disabledText, eventText } from './event-words';
 import { enableAgain, removeSubscription, rotateSecret, sendTest, type WithSecret } from './notification-calls';
 import { SecretDialog } from './secret-dialog';
 
@@ -129,13 +129,14 @@ function Webhook({
       </p>
       {webhook.status === 'active' ? null : (
         <Notice tone="bad" title="Switched off">
-          <p>
-            {webhook.disabled_reason ?? 'It did not answer for days.'} Put the receiver right, then switch it on again.
-          </p>
-          {can('admin') ? (
-            <Button icon="refresh" busy={enable.busy} onClick={() => enable.run()}>
-              Switch on again
-            </Button>
+          <p>{disabledText(webhook.disabled_reason)}</p>
+          {can('admin') && webhook.status === 'disabled' ? (
+            <>
+              <p>Put the receiver right, then switch it on again.</p>
+              <Button icon="refresh" busy={enable.busy} onClick={() => enable.run()}>
+                Switch on again
+              </Button>
+            </>
           ) : null}
         </Notice>
       )}
@@ -151,12 +152,16 @@ function Webhook({
       )}
       {can('admin') ? (
         <div class="actions">
-          <Button busy={test.busy} onClick={() => test.run()}>
-            Send a test
-          </Button>
-          <Button look="quiet" icon="key" onClick={() => setAsking('rotate')}>
-            New secret
-          </Button>
+          {webhook.status === 'active' ? (
+            <Button busy={test.busy} onClick={() => test.run()}>
+              Send a test
+            </Button>
+          ) : null}
+          {webhook.status === 'ended' ? null : (
+            <Button look="quiet" icon="key" onClick={() => setAsking('rotate')}>
+              New secret
+            </Button>
+          )}
           <Button look="quiet" icon="trash" onClick={() => setAsking('delete')}>
             Delete
           </Button>

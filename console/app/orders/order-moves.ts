@@ -22,7 +22,7 @@ export const MOVE_LABELS: Readonly<Record<OrderStatus, string>> = {
   pending: 'Reopen',
   confirmed: 'Confirm order',
   processing: 'Start preparing',
-  completed: 'Mark as completed',
+  completed: 'Complete order',
   cancelled: 'Cancel order',
 };
 

@@ -17,8 +17,9 @@ export function CopyButton({ text, what }: { readonly text: string; readonly wha
     }
   };
   return (
-    <Button look="quiet" icon={state === 'copied' ? 'check' : 'copy'} onClick={copy} aria-label={`Copy ${what}`}>
+    <Button look="quiet" icon={state === 'copied' ? 'check' : 'copy'} onClick={copy}>
       {{ ready: 'Copy', copied: 'Copied', failed: 'Select it by hand' }[state]}
+      <span class="sr-only">: {what}</span>
     </Button>
   );
 }

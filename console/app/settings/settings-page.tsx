@@ -22,7 +22,7 @@ export function SettingsPage() {
   const { data, error } = loaded;
   const onChanged = (capabilities: Capabilities): void => loaded.change(() => capabilities);
   return (
-    <div class="page">
+    <div class="page is-wide">
       <header class="page-head">
         <PageHeading title="Settings" />
       </header>
@@ -36,20 +36,38 @@ export function SettingsPage() {
       )}
       {error === undefined ? null : <Failure error={error} onRetry={loaded.reload} />}
       {data === undefined && error === undefined ? <Skeleton lines={6} what="the settings" /> : null}
-      {data === undefined ? null : (
-        <>
-          <AgentSettings capabilities={data} onChanged={onChanged} />
-          <SheetSettings capabilities={data} onChanged={onChanged} />
-          <BookingSettings capabilities={data} onChanged={onChanged} locales={LOCALE_LABELS} />
-          <ExpirySettings capabilities={data} onChanged={onChanged} />
-        </>
-      )}
-      <section class="card" aria-labelledby="look-title">
-        <h2 id="look-title">Appearance</h2>
-        <ThemePicker labels />
-      </section>
-      <SessionCard />
+      <div class="columns">
+        {data === undefined ? null : (
+          <>
+            <div class="column">
+              <AgentSettings capabilities={data} onChanged={onChanged} />
+              <BookingSettings capabilities={data} onChanged={onChanged} locales={LOCALE_LABELS} />
+              <ExpirySettings capabilities={data} onChanged={onChanged} />
+            </div>
+            <div class="column">
+              <SheetSettings capabilities={data} onChanged={onChanged} />
+              <AppearanceCard />
+              <SessionCard />
+            </div>
+          </>
+        )}
+        {data !== undefined ? null : (
+          <div class="column">
+            <AppearanceCard />
+            <SessionCard />
+          </div>
+        )}
+      </div>
     </div>
+  );
+}
+
+function AppearanceCard() {
+  return (
+    <section class="card" aria-labelledby="look-title">
+      <h2 id="look-title">Appearance</h2>
+      <ThemePicker labels />
+    </section>
   );
 }
 

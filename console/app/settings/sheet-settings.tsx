@@ -111,7 +111,11 @@ export function SheetSettings({ capabilities, onChanged }: SectionProps) {
           />
         )}
         {change.error === undefined || change.problems.size > 0 ? null : (
-          <Failure error={change.error} title={textDetail(change.error, 'message')} onRetry={save}>
+          <Failure
+            error={change.error}
+            title={change.error.code === 'INTEGRATION_FAILED' ? 'The sheet cannot be written to' : undefined}
+            onRetry={save}
+          >
             <SheetAdvice
               whatToDo={textDetail(change.error, 'what_to_do')}
               address={textDetail(change.error, 'service_account')}

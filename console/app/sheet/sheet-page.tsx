@@ -124,7 +124,7 @@ function Health({ sheet, onSheet }: { readonly sheet: SheetStatus; readonly onSh
       <div class="actions">
         {sheet.state === 'parked' && can('admin') ? (
           <Button look="primary" icon="refresh" busy={resync.busy} onClick={() => resync.run(false)}>
-            Try again now
+            Retry
           </Button>
         ) : null}
         {sheet.spreadsheet_url === null ? null : (

@@ -14,12 +14,15 @@ const CAUSES: Readonly<Record<string, string>> = {
   network: 'Google could not be reached',
   timeout: 'Google took too long to answer',
   credentials_invalid: 'The credentials were refused',
-  not_shared: 'The sheet is not shared with the service account',
-  spreadsheet_not_found: 'The spreadsheet was not found',
-  bad_request: 'Google did not accept the change',
-  order_id_column_missing: 'The column “Order ID” is missing',
   credentials_missing: 'There are no credentials',
+  not_shared: 'The sheet is not shared with the service account',
+  api_disabled: 'The Google Sheets API is switched off',
+  cells_protected: 'Cells of the order columns are protected',
   spreadsheet_missing: 'No spreadsheet is set',
+  spreadsheet_not_found: 'The spreadsheet was not found',
+  order_id_column_missing: 'The column “Order ID” is missing',
+  bad_request: 'Google did not accept the change',
+  internal_error: 'Something went wrong on our side',
 };
 
 /** Why an attempt failed, in a few words. */

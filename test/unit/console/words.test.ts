@@ -1,14 +1,19 @@
+import { NOTIFICATION_EVENTS as OWN_EVENTS } from '../../../console/app/api/wire';
 import { blockedText, decisionText } from '../../../console/app/bookings/plain-words';
 import { agoText, dayName, elapsedText, sentenceText, timeLocale, untilText } from '../../../console/app/format/time';
 import { actorText, countText, itemsText, phoneText, shortId } from '../../../console/app/format/words';
 import { deviceName } from '../../../console/app/notifications/device-name';
+import { attemptText, eventText } from '../../../console/app/notifications/event-words';
 import { pushSupport } from '../../../console/app/notifications/push-support';
 import { canBeCancelled, nextStatus } from '../../../console/app/orders/order-moves';
 import { durationOf, durationProblem, durationText, secondsOf } from '../../../console/app/settings/duration';
+import { causeText } from '../../../console/app/sheet/sheet-words';
 import { BOOKING_ACTIONS } from '../../../domain/booking/booking';
 import { GUARDRAILS } from '../../../domain/guardrails/guardrail';
+import { NOTIFICATION_EVENTS } from '../../../domain/notification';
 import { ORDER_STATUSES } from '../../../domain/order';
 import { ORDER_TRANSITIONS } from '../../../domain/order-state';
+import { SHEET_CAUSES } from '../../../domain/sheets/causes';
 
 describe('the console knows what the domain knows', () => {
   it('every move that it offers is one that the state machine allows, and none is left out', () => {
@@ -31,6 +36,20 @@ describe('the console knows what the domain knows', () => {
       expect(decisionText({ step, decision: 'repeated' })).toMatch(/\(again\)$/);
     }
     for (const step of BOOKING_ACTIONS) expect(decisionText({ step, decision: 'blocked' })).toMatch(/^Tried /);
+  });
+
+  it('has words for every event that somebody can be told of, and every cause of a sheet that is not written', () => {
+    expect(OWN_EVENTS).toEqual(NOTIFICATION_EVENTS);
+    for (const event of [...NOTIFICATION_EVENTS, 'test.ping']) expect(eventText(event)).not.toBe(event);
+    for (const cause of SHEET_CAUSES) expect(causeText(cause)).toMatch(/^[A-Z]/);
+    expect(causeText('of_a_later_server')).toBe('of a later server');
+  });
+
+  it('tells what came of an attempt', () => {
+    const attempt = { attempt: 1, result: 'retried', started_at: '', duration_ms: 1 };
+    expect(attemptText({ ...attempt, status_code: 204, cause: null })).toBe('HTTP 204');
+    expect(attemptText({ ...attempt, status_code: 302, cause: 'redirect' })).toMatch(/^HTTP 302, a redirect/);
+    expect(attemptText({ ...attempt, status_code: null, cause: 'timeout' })).toBe('no answer in time');
   });
 
   it('the same reason means another thing at another guardrail', () => {
