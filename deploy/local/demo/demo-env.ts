@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { dataFolder } from '../stack/data-folder';
 import { readStackConfig } from '../stack/stack-config';
 import type { DemoTenant } from './example';
@@ -16,6 +17,9 @@ export interface DemoEnv {
   /** Undefined for a stack of a version without it. */
   readonly mcpUrl: string | undefined;
   readonly temporalUiUrl: string | undefined;
+  readonly consoleUrl: string | undefined;
+  /** The stand-in for Google Sheets, where the stack runs one. */
+  readonly sheets: { readonly url: string; readonly credentialsFile: string } | undefined;
   /** As the owner, who may open slots. */
   readonly databaseOwnerUrl: string;
   readonly tenants: Readonly<Record<DemoTenant, DemoTenantKeys>>;
@@ -27,6 +31,8 @@ export interface DemoTenantKeys {
   readonly apiKey: string;
   /** Books with AI, and nothing else. */
   readonly aiKey: string;
+  /** May do all that the owner may. */
+  readonly adminKey: string;
 }
 
 /** What the file says now; undefined when it is not there or not complete (the stack may be writing it). */
@@ -37,12 +43,16 @@ export function readDemoEnv(path: string): DemoEnv | undefined {
   const databaseOwnerUrl = values.get('DATABASE_OWNER_URL');
   const demo = tenant(values, 'DEMO');
   const demo2 = tenant(values, 'DEMO2');
+  const sheetsUrl = withoutSlash(values.get('SHEETS_URL') ?? '');
   if (!apiUrl || !grpcAddress || !databaseOwnerUrl || !demo || !demo2) return undefined;
   return {
     apiUrl: withoutSlash(apiUrl),
     grpcAddress,
     mcpUrl: values.get('MCP_URL') || undefined,
     temporalUiUrl: withoutSlash(values.get('TEMPORAL_UI_URL') ?? '') || undefined,
+    consoleUrl: values.get('CONSOLE_URL') || undefined,
+    sheets:
+      sheetsUrl === '' ? undefined : { url: sheetsUrl, credentialsFile: dataFolder(dirname(path)).sheetsCredentials },
     databaseOwnerUrl,
     tenants: { demo, demo2 },
   };
@@ -52,7 +62,8 @@ function tenant(values: ReadonlyMap<string, string>, prefix: string): DemoTenant
   const userId = values.get(`${prefix}_USER_ID`);
   const apiKey = values.get(`${prefix}_API_KEY`);
   const aiKey = values.get(`${prefix}_AI_KEY`);
-  return userId && apiKey && aiKey ? { userId, apiKey, aiKey } : undefined;
+  const adminKey = values.get(`${prefix}_ADMIN_KEY`);
+  return userId && apiKey && aiKey && adminKey ? { userId, apiKey, aiKey, adminKey } : undefined;
 }
 
 function readEnvFile(path: string): ReadonlyMap<string, string> {

@@ -7,6 +7,7 @@ import { grpcDoor } from './grpc-door';
 import type { Call } from './order-door';
 import type { Paint } from './paint';
 import { type BookedOrder, play } from './play';
+import { openReach, type Reach } from './reach/reach';
 import { listDifferences, listOrders, readAuditTrail, trailDifferences } from './read-back';
 import { restDoor } from './rest-door';
 import { watchMoment } from './watch-moment';
@@ -33,18 +34,18 @@ export async function tellDemo(
     print('');
     print(paint('bold', text));
   };
-  const callAs = (tenant: BookedOrder['tenant'], what: string): Call => ({
-    apiKey: env.tenants[tenant].apiKey,
-    correlationId: `demo-${run.suffix}-${what}`,
-  });
+  const callWith = (apiKey: string, what: string): Call => ({ apiKey, correlationId: `demo-${run.suffix}-${what}` });
+  const callAs = (tenant: BookedOrder['tenant'], what: string) => callWith(env.tenants[tenant].apiKey, what);
   const note = (found: readonly string[]): void => {
     for (const difference of found) print(paint('red', `  ✗ ${difference}`));
     differences.push(...found);
   };
 
+  const reaches = new Map<BookedOrder['tenant'], Reach>();
   try {
     print(`Playing ${lines.length} lines of examples/orders.jsonl (run ${run.suffix}).`);
     await openDemoSlots(env, run, startedAt);
+    for (const tenant of DEMO_TENANTS) reaches.set(tenant, await openReach(env, tenant, callWith));
 
     const account = createAccount(print, paint, env);
     const { played, booked } = await play(lines, {
@@ -94,6 +95,17 @@ export async function tellDemo(
       note(found);
     }
 
+    for (const [tenant, reach] of reaches) {
+      const told = orders
+        .filter((order) => order.tenant === tenant)
+        // The watched order was moved to its end.
+        .map((order) => (order.id === pending?.id ? { ...order, status: 'completed' as const, version: 4 } : order));
+      heading(`What the owner's webhook heard (${tenant})`);
+      note(await reach.tellWebhooks(told, print));
+      heading(`The owner's Google Sheet (${tenant})`);
+      note(await reach.tellSheet(told, print));
+    }
+
     heading(`${lines.length} lines: ${countOutcomes(played)}`);
     if (differences.length === 0) print(paint('green', 'Everything came out as examples/orders.jsonl says.'));
     else {
@@ -102,6 +114,9 @@ export async function tellDemo(
     }
 
     heading('To look further');
+    if (env.consoleUrl !== undefined)
+      print(`  Console       ${env.consoleUrl}, with the DEMO_ADMIN_KEY of .data/dev.env`);
+    if (env.sheets !== undefined) print(`  The sheet     ${env.sheets.url}`);
     print(`  API docs      ${env.apiUrl}/docs`);
     if (env.temporalUiUrl !== undefined) {
       print(`  Temporal UI   ${env.temporalUiUrl}/namespaces/default/workflows`);
@@ -109,6 +124,7 @@ export async function tellDemo(
     }
     return differences.length === 0 ? 0 : 1;
   } finally {
+    await Promise.all([...reaches.values()].map((reach) => reach.close()));
     grpc.close();
   }
 }
