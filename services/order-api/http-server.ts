@@ -185,9 +185,9 @@ function acceptOnlyJson(app: RestApp): void {
 }
 
 /** Clients say `application/json` of every request, also of one that has nothing to say. */
-function doesWithoutBody({ method, routeOptions }: FastifyRequest): boolean {
+function doesWithoutBody({ routeOptions }: FastifyRequest): boolean {
   const body = routeOptions.schema?.body as z.ZodType | undefined;
-  return body === undefined ? method === 'DELETE' : body.safeParse({}).success;
+  return body === undefined || body.safeParse({}).success;
 }
 
 /** OPTIONS tells what a route takes. No CORS headers: browsers of other origins have no business here. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { DuplicateOrderError, ERRORS, type ErrorCode, orderError } from '../../../domain/errors';
+import { DuplicateOrderError, ERRORS, type ErrorCode, orderError, ValidationError } from '../../../domain/errors';
 import {
   capabilitiesAnswerSchema,
   createdOrderAnswerSchema,
@@ -228,6 +228,19 @@ describe('what is not a request', () => {
     await open();
     expect(await refused('POST', '/api/orders', sent)).toMatchObject({ status: 400, code: 'VALIDATION_FAILED' });
   });
+
+  test.each(['', '{}'])(
+    'for a call that takes none, %p as a body that says it is JSON is nothing to refuse',
+    async (raw) => {
+      await open({
+        testSubscription: async () => {
+          throw new ValidationError('NOT_FOUND', 'There is no such subscription');
+        },
+      });
+      const path = `/api/notifications/subscriptions/${ORDER.id}/test`;
+      expect(await refused('POST', path, { key: KEY.admin, raw, headers: json })).toMatchObject({ code: 'NOT_FOUND' });
+    },
+  );
 
   test('wrong fields are named by their paths', async () => {
     await open();
