@@ -57,6 +57,15 @@ async function openConsole(path = '/', key = tenant.adminKey): Promise<void> {
   await signIn(page, key);
 }
 
+/** Something that is waited for, and the way to let it happen. */
+function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
 const rowOf = (order: OrderWire) => page.locator(`#order-${order.id}`);
 const heading = (text: string) => page.getByRole('heading', { name: text, exact: true });
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
@@ -182,6 +191,27 @@ describe('the list of orders', () => {
     await button('Clear all filters').click();
     await rowOf(pizza).waitFor();
     expect(new URL(page.url()).search).toBe('');
+  });
+
+  test('an order that comes while the list is on its way is in it, though the answer is older', async () => {
+    await openConsole('/settings');
+    await untilLive(page);
+    const [answered, release] = [gate(), gate()];
+    await page.route('**/api/orders?*', async (route) => {
+      const answer = await route.fetch();
+      answered.open();
+      await release.opened;
+      await route.fulfill({ response: answer });
+    });
+    await page.getByRole('link', { name: /^Orders/ }).click();
+    await answered.opened;
+    const order = await book();
+    await page
+      .getByRole('status')
+      .filter({ hasText: `New order from ${order.customer_name}` })
+      .waitFor({ state: 'attached' });
+    release.open();
+    await rowOf(order).waitFor();
   });
 
   test('an order that is no longer what is looked at leaves the list, and comes when it is', async () => {
@@ -352,7 +382,7 @@ describe('AI booking', () => {
     await page.getByText(talk.items.customer_message).waitFor();
     await page.getByText('The customer had said another number than the agent sent.').waitFor();
     await page.getByText('The customer asked a question instead of saying yes.').waitFor();
-    await page.getByText('The agent was stopped 2 times').waitFor();
+    await page.getByText('The agent was stopped twice').waitFor();
     const agreed = page.getByRole('region', { name: 'What was agreed' });
     expect(await agreed.locator('blockquote').allTextContents()).toEqual([shown.summary.text, 'Yes, confirm']);
     await page.getByRole('link', { name: `Became order ${shortId(order.id)}` }).click();

@@ -21,7 +21,7 @@ export function Transcript({
       <p class="section-lead">
         {blocked === 0
           ? 'The agent kept to the rules at every step.'
-          : `The agent was stopped ${blocked === 1 ? 'once' : `${blocked} times`}; why stands beside each step.`}{' '}
+          : `The agent was stopped ${['', 'once', 'twice'][blocked] ?? `${blocked} times`}; why stands beside each step.`}{' '}
         The customer’s words are as the agent passed them on.
       </p>
       <ol class="talk">
