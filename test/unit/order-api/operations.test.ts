@@ -1,6 +1,12 @@
 import { hasScope, SCOPES } from '../../../domain/access';
 import { GRPC_SERVICES } from '../../../services/order-api/grpc-server';
-import { OPERATIONS, type Operation, requireScope, SESSION_URL } from '../../../services/order-api/operations';
+import {
+  deadlineOf,
+  OPERATIONS,
+  type Operation,
+  requireScope,
+  SESSION_URL,
+} from '../../../services/order-api/operations';
 import { KEY, ORDER, openDoors, withKey } from './doors';
 
 const entries = Object.entries(OPERATIONS) as [Operation, (typeof OPERATIONS)[Operation]][];
@@ -132,5 +138,38 @@ test('both doors refuse an agent what is not the agent’s, and everybody else w
       await denied((call as Call)({}, withKey(key)) as Promise<unknown>);
     }
   }
+  await doors.close();
+});
+
+test('an operation that waits for somebody outside has longer than the others, and never less than is set', () => {
+  const leftOf = (operation: Operation, deadlineMs: number) => deadlineOf(operation, deadlineMs).getTime() - Date.now();
+  expect(leftOf('getOrder', 10_000)).toBeLessThanOrEqual(10_000);
+  for (const operation of ['testSubscription', 'replayDelivery', 'updateCapabilities'] as const) {
+    expect(leftOf(operation, 10_000)).toBeGreaterThan(15_000);
+    expect(leftOf(operation, 60_000)).toBeGreaterThan(55_000);
+  }
+});
+
+test('a POST that takes nothing may say so with an empty body, with {}, or with none at all, and with nothing else', async () => {
+  const delivery = {
+    id: ORDER.id,
+    eventId: 'evt_1',
+    eventType: 'test.ping',
+    orderId: null,
+    status: 'delivered',
+    attempts: [],
+    createdAt: ORDER.createdAt,
+  } as const;
+  const doors = await openDoors({ testSubscription: async () => delivery });
+  const test = async (init: RequestInit) => {
+    const headers = { authorization: `Bearer ${KEY.admin}`, ...init.headers };
+    const url = `${doors.url}/api/notifications/subscriptions/${ORDER.id}/test`;
+    return (await fetch(url, { method: 'POST', ...init, headers })).status;
+  };
+  const json = { 'content-type': 'application/json' };
+  expect(await test({})).toBe(200);
+  expect(await test({ headers: json })).toBe(200);
+  expect(await test({ headers: json, body: '{}' })).toBe(200);
+  expect(await test({ headers: json, body: '{"x":1}' })).toBe(400);
   await doors.close();
 });

@@ -8,7 +8,7 @@ import {
 import { pagingSchema } from '../../../../domain/schemas/paging';
 import type { UseCases } from '../../use-cases/contract';
 import { answer, callContext, type RestApp } from './rest-call';
-import { errorResponses, noQuery, routeOf } from './route-options';
+import { emptyBody, errorResponses, noQuery, routeOf } from './route-options';
 
 /** What one subscriber was told, telling it again, and a test. */
 export function deliveryRoutes(app: RestApp, useCases: UseCases): void {
@@ -39,6 +39,7 @@ export function deliveryRoutes(app: RestApp, useCases: UseCases): void {
       tags: ['Notifications'],
       params: subscriptionIdParamsSchema,
       querystring: noQuery,
+      body: emptyBody,
       response: {
         200: deliveryAnswerSchema.meta({ description: 'The test, with what came of it.' }),
         ...errorResponses('NOT_FOUND'),
@@ -61,6 +62,7 @@ export function deliveryRoutes(app: RestApp, useCases: UseCases): void {
       tags: ['Notifications'],
       params: deliveryIdParamsSchema,
       querystring: noQuery,
+      body: emptyBody,
       response: {
         200: deliveryAnswerSchema.meta({ description: 'The delivery, with the new attempt.' }),
         ...errorResponses('NOT_FOUND'),

@@ -6,6 +6,9 @@ import { OPERATIONS, type Operation } from '../../operations';
 /** For routes that take no query: a parameter that would do nothing is refused instead of ignored. */
 export const noQuery = z.strictObject({});
 
+/** For routes that take no body, but let one be sent that says nothing: clients send `{}` with every POST. */
+export const emptyBody = z.strictObject({});
+
 /** The method, URL and scope of an operation's route, from the one table. */
 export function routeOf(operation: Operation) {
   const rest = OPERATIONS[operation].rest;
