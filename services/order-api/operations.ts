@@ -18,6 +18,9 @@ const DELIVERY_WAIT_MS = 20_000;
 /** Google takes up to some seconds for a token and a read. Longer, an owner would stare at a form for an answer that does not come. */
 const GOOGLE_WAIT_MS = 25_000;
 
+/** To mark some 200,000 orders, one after the other. Less would have a large business ask several times. */
+const RESYNC_WAIT_MS = 40_000;
+
 export type Operation = Exclude<keyof UseCases, 'authenticate' | 'tenantName'>;
 
 /** The only route under `/api` without an operation: signing in and out takes no scope, it says who the caller is. */
@@ -95,6 +98,7 @@ export const OPERATIONS: Readonly<Record<Operation, OperationAccess>> = {
     scopes: ['admin'],
     grpc: '/orderbooking.v1.SheetService/ResyncSheet',
     rest: ['POST', '/api/sheets/resync'],
+    waitsMs: RESYNC_WAIT_MS,
   },
   createSubscription: notification('CreateSubscription', 'POST', ''),
   listSubscriptions: {

@@ -109,7 +109,10 @@ describe('the state of a sheet', () => {
     await synced(theirs.id);
     for (let index = 0; index < 3; index += 1) await synced((await shop.placed()).id);
     expect(await state()).toMatchObject({ unsyncedOrders: 0 });
-    await shop.run(forgetSynced);
+    const forget = (limit: number) => shop.run((client) => forgetSynced(client, limit));
+    expect(await forget(2)).toBe(2);
+    expect(await state()).toMatchObject({ unsyncedOrders: 2 });
+    expect([await forget(2), await forget(2)]).toEqual([1, 0]);
     expect(await state()).toMatchObject({ unsyncedOrders: 3 });
     const { rows } = await database.owner.query('SELECT sheet_synced_version AS v FROM orders WHERE id = $1', [
       theirs.id,

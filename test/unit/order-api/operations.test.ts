@@ -144,7 +144,7 @@ test('both doors refuse an agent what is not the agent’s, and everybody else w
 test('an operation that waits for somebody outside has longer than the others, and never less than is set', () => {
   const leftOf = (operation: Operation, deadlineMs: number) => deadlineOf(operation, deadlineMs).getTime() - Date.now();
   expect(leftOf('getOrder', 10_000)).toBeLessThanOrEqual(10_000);
-  for (const operation of ['testSubscription', 'replayDelivery', 'updateCapabilities'] as const) {
+  for (const operation of ['testSubscription', 'replayDelivery', 'updateCapabilities', 'resyncSheet'] as const) {
     expect(leftOf(operation, 10_000)).toBeGreaterThan(15_000);
     expect(leftOf(operation, 60_000)).toBeGreaterThan(55_000);
   }
