@@ -15,14 +15,18 @@ export async function runSheets(config: Config): Promise<void> {
     host: config.BIND_ADDRESS,
     port: config.SHEETS_PORT,
     dataFile: config.SHEETS_DATA_FILE,
+    // Whoever waits for it to be ready reads the key file next.
+    prepare: async ({ serviceAccount, serviceAccountJson, createSpreadsheet }) => {
+      const { client_email } = await serviceAccount();
+      const file = config.SHEETS_CREDENTIALS_FILE;
+      if (file !== undefined && !existsSync(file)) writePrivateFile(file, await serviceAccountJson());
+      for (const { id, title, share_with = [client_email] } of config.SHEETS_SEED) {
+        await createSpreadsheet({ id, title, shareWith: share_with });
+      }
+    },
     onDefect: (err) =>
       logger.error({ event: 'sheetsDefect', err }, 'a request failed because of a defect of the model'),
   });
-  const { client_email } = await server.serviceAccount();
-  const file = config.SHEETS_CREDENTIALS_FILE;
-  if (file !== undefined && !existsSync(file)) writePrivateFile(file, await server.serviceAccountJson());
-  for (const { id, title, share_with = [client_email] } of config.SHEETS_SEED)
-    await server.createSpreadsheet({ id, title, shareWith: share_with });
   logger.info({ event: 'ready', httpPort: server.port }, 'the local model of Google Sheets is serving');
   await runUntilShutdown({
     logger,

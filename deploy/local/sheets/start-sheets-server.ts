@@ -23,6 +23,8 @@ export interface SheetsServerOptions {
   /** Milliseconds; for quotas and the call log. Default: the wall clock. */
   readonly clock?: () => number;
   readonly quota?: Partial<QuotaLimits>;
+  /** What has to be there before it says that it is ready. */
+  readonly prepare?: (control: ModelControl) => Promise<void>;
   /** Told of defects of the model itself. */
   readonly onDefect?: (error: unknown) => void;
 }
@@ -38,7 +40,7 @@ export interface SheetsServer extends ModelControl {
 
 /**
  * Starts the model: Google's Sheets API under `/v4`, its token endpoint at `/token`, the controls under `/_model`, pages for people at `/`.
- * @throws the system's error when the port cannot be bound; Error when the data file cannot be read.
+ * @throws the system's error when the port cannot be bound; Error when the data file cannot be read; whatever `prepare` throws.
  */
 export async function startSheetsServer(options: SheetsServerOptions = {}): Promise<SheetsServer> {
   const { host = '127.0.0.1', clock = Date.now, onDefect = console.error } = options;
@@ -48,6 +50,7 @@ export async function startSheetsServer(options: SheetsServerOptions = {}): Prom
   const control = createControl({ store, quota, faults, hooks, log });
   const closing = new AbortController();
   let baseUrl = '';
+  let ready = false;
   const parts: ApiParts = { store, quota, faults, hooks, log, clock, baseUrl: () => baseUrl, closing: closing.signal };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -55,7 +58,7 @@ export async function startSheetsServer(options: SheetsServerOptions = {}): Prom
     if (path === '/token' && request.method === 'POST') return serveToken(parts, request, response);
     if (path.startsWith('/v4/')) return serveApi(parts, request, response);
     if (path === '/healthz' || path === '/readyz')
-      return sendJson(response, { status: 200, body: { ready: true, checks: {} } });
+      return sendJson(response, { status: ready || path === '/healthz' ? 200 : 503, body: { ready, checks: {} } });
     if (isForeign(request))
       return sendJson(response, { status: 403, body: { error: 'only pages of this server may do that' } });
     if (path.startsWith('/_model/')) return serveControl(control, request, response);
@@ -79,16 +82,17 @@ export async function startSheetsServer(options: SheetsServerOptions = {}): Prom
   });
   const { port } = server.address() as AddressInfo;
   baseUrl = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return {
-    ...control,
-    url: baseUrl,
-    port,
-    async close() {
-      closing.abort();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
-      await store.saved();
-    },
+  const close = async (): Promise<void> => {
+    closing.abort();
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+    await store.saved();
   };
+  await options.prepare?.(control).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  ready = true;
+  return { ...control, url: baseUrl, port, close };
 }

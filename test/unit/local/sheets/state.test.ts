@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../../../deploy/local/process/free-port';
 import { loadConfig } from '../../../../deploy/local/sheets/config';
 import { startSheetsServer } from '../../../../deploy/local/sheets/start-sheets-server';
 import { createSheetsClient } from '../../../../platform/google-sheets-client';
@@ -103,6 +104,23 @@ describe('what the sheets model keeps', () => {
     }
     expect(existsSync(credentials)).toBe(true);
     expect(statSync(credentials).mode & 0o777).toBe(0o600);
+  });
+
+  it('is prepared before it says that it is ready', async () => {
+    const readiness: number[] = [];
+    const ask = async (port: number) => readiness.push((await fetch(`http://127.0.0.1:${port}/readyz`)).status);
+    const port = await freePort();
+    const server = await startSheetsServer({ port, prepare: () => ask(port).then(() => undefined) });
+    await ask(port);
+    await server.close();
+    expect(readiness).toEqual([503, 200]);
+  });
+
+  it('does not run when what it needs cannot be prepared', async () => {
+    const port = await freePort();
+    const prepare = () => Promise.reject(new Error('no room for the key file'));
+    await expect(startSheetsServer({ port, prepare })).rejects.toThrow('no room for the key file');
+    await expect(fetch(`http://127.0.0.1:${port}/readyz`)).rejects.toThrow();
   });
 
   it('is configured by variables that are checked', () => {
