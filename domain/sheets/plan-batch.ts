@@ -54,19 +54,17 @@ export function planBatch(layout: SheetLayout, orders: readonly Order[], audit?:
   const writes: RowWrite[] = [];
   const appends: SheetPlan['appends'][number][] = [];
   const batch = new Map([...orders, ...(audit?.lost ?? [])].map((order) => [order.id, order]));
-  const restored = new Set<string>();
+  const ours = new Set(layout.columns.values());
+  const restored = new Map<string, number>();
   for (const { orderId, row, columns, hasId } of audit === undefined ? [] : findStrays(layout, orders, audit)) {
     const order = batch.get(orderId);
-    if (order === undefined || hasId || layout.rows.has(orderId) || restored.has(orderId)) {
-      blank(row, columns);
-      continue;
+    if (order !== undefined && !hasId && !layout.rows.has(orderId) && !restored.has(orderId)) {
+      // Its own row, whose id was written over: beside it stands what people wrote about this very order.
+      restored.set(orderId, row);
+      writes.push({ orderId, row, cells: placed(orderCells(order), layout.columns, true) });
     }
-    // Its own row, whose id was written over: beside it stands what people wrote about this very order.
-    restored.add(orderId);
-    const ours = new Set(layout.columns.values());
-    const wrong = columns.filter((column) => !ours.has(column));
+    const wrong = restored.get(orderId) === row ? columns.filter((column) => !ours.has(column)) : columns;
     if (wrong.length > 0) blank(row, wrong);
-    writes.push({ orderId, row, cells: placed(orderCells(order), layout.columns, true) });
   }
   for (const order of batch.values()) {
     if (restored.has(order.id)) continue;
