@@ -1,7 +1,9 @@
+import type { PersonAction } from '../../deploy/local/sheets/model/person-action';
 import { type SheetsServer, startSheetsServer } from '../../deploy/local/sheets/start-sheets-server';
 import { createScene, type Scene } from './scene';
 import type { ServiceProcess } from './services';
-import { openSheetShop, type SheetShop, type SheetView } from './sheet-shop';
+import { openSheetShop, type SheetView } from './sheet-shop';
+import type { SheetDesk } from './sheet-suite';
 
 /** A scene with a model of Google Sheets, and a sync worker that takes it for Google. */
 export interface SheetScene extends Scene {
@@ -11,10 +13,7 @@ export interface SheetScene extends Scene {
   /** Short pauses, so that what takes minutes in earnest takes seconds here. */
   startSync(env?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
   /** A spreadsheet, shared with the account, and a tenant whose orders go there. */
-  openShop(options?: { readonly userId?: string; readonly tab?: string }): Promise<{
-    readonly shop: SheetShop;
-    readonly view: SheetView;
-  }>;
+  openShop(options?: { readonly userId?: string; readonly tab?: string }): Promise<SheetDesk>;
 }
 
 export async function createSheetScene(): Promise<SheetScene> {
@@ -38,7 +37,11 @@ export async function createSheetScene(): Promise<SheetScene> {
     async openShop({ userId, tab = 'Orders' } = {}) {
       const spreadsheetId = await google.createSpreadsheet({ shareWith: [account] });
       const view: SheetView = { spreadsheetId, tab, rows: async () => google.rows(spreadsheetId, tab) };
-      return { shop: await openSheetShop(scene, view, userId), view };
+      return {
+        shop: await openSheetShop(scene, view, userId),
+        view,
+        act: (action) => google.act(spreadsheetId, action as PersonAction),
+      };
     },
     async close() {
       await scene.close();

@@ -41,7 +41,7 @@ export interface SheetShop {
   /** Until Postgres says that nothing is behind. */
   untilSynced(withinMs?: number): Promise<void>;
   /** What the sheet must show of our columns: one row for each order, with all of its cells. */
-  expectEqual(view: SheetView): Promise<void>;
+  expectEqual(view: SheetView, names?: Renamed): Promise<void>;
 }
 
 export interface SheetAttemptRow {
@@ -166,18 +166,24 @@ export async function openSheetShop(
         withinMs,
       );
     },
-    async expectEqual(view) {
-      const shown = ourRows((await view.rows()) ?? []);
+    async expectEqual(view, names) {
+      const shown = ourRows((await view.rows()) ?? [], names);
       const expected = (await orders()).map((order) => orderCells(order));
       expect(shown.toSorted(byId)).toEqual(expected.toSorted(byId));
     },
   };
 }
 
+/** What people called our columns instead. */
+export type Renamed = Partial<Readonly<Record<SheetColumn, string>>>;
+
 /** The rows that have an order's id, by the names in the first row; columns of others are left out. */
-export function ourRows(rows: readonly (readonly string[])[]): Partial<Record<SheetColumn, string>>[] {
+export function ourRows(
+  rows: readonly (readonly string[])[],
+  names: Renamed = {},
+): Partial<Record<SheetColumn, string>>[] {
   const header = rows[0] ?? [];
-  const index = (column: SheetColumn) => header.indexOf(column);
+  const index = (column: SheetColumn) => header.indexOf(names[column] ?? column);
   return rows
     .slice(1)
     .filter((row) => /^[0-9a-f]{8}-/.test(row[index('Order ID')] ?? ''))

@@ -44,7 +44,10 @@ const BUNDLES = {
     file: 'workflow-bundle.js',
     own: ['workflows/order', 'workflows/booking', 'domain/order-state', 'domain/booking/view', 'workflows/contract'],
   },
-  'sync-worker': { file: 'sync-workflow-bundle.js', own: ['workflows/sheet-check', 'workflows/sheet-sync', 'workflows/sheet-sweep'] },
+  'sync-worker': {
+    file: 'sync-workflow-bundle.js',
+    own: ['workflows/sheet-check', 'workflows/sheet-sync', 'workflows/sheet-sweep'],
+  },
 } as const;
 
 describe.each(Object.entries(BUNDLES))('the workflow bundle of %s', (_, { file, own }) => {
