@@ -35,6 +35,11 @@ const schema = z.object({
    * refused. Lower: all sheets of the account are further behind.
    */
   SHEETS_CALLS_PER_MINUTE: wholeNumber({ min: 1, max: 10_000 }).default(55),
+  /**
+   * How long one exchange with Google may take. Shorter than a large batch needs: calls that commit are given up, and each
+   * costs an audit of the whole tab. Longer: a connection that is dead holds up the tenant's sheet for as long.
+   */
+  SHEETS_TIMEOUT_MS: milliseconds({ min: 100, max: 120_000 }).default(20_000),
   /** The first pause before a try that failed is repeated; each later one is four times as long. */
   SHEETS_RETRY_MS: milliseconds({ min: 10, max: 600_000 }).default(5_000),
   /**

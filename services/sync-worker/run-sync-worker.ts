@@ -57,6 +57,7 @@ export async function runSyncWorker(config: Config, telemetry: Telemetry): Promi
       secrets,
       sharedCredentials: config.GOOGLE_SHEETS_CREDENTIALS,
       apiUrl: config.SHEETS_API_URL,
+      timeoutMs: config.SHEETS_TIMEOUT_MS,
       budget: accountBudget(config.SHEETS_CALLS_PER_MINUTE),
       retryMs: config.SHEETS_RETRY_MS,
       lateWriteMs: config.SHEETS_LATE_WRITE_SECONDS * 1_000,

@@ -12,6 +12,8 @@ export interface SheetActivityDependencies extends SweepSheetsDependencies, Omit
   readonly sharedCredentials: string | undefined;
   /** Where Google's API is instead; undefined: at Google. */
   readonly apiUrl: string | undefined;
+  /** Of one exchange with Google. */
+  readonly timeoutMs: number;
 }
 
 /** What the workflows of the `sheets` queue may ask of this worker. */

@@ -37,8 +37,9 @@ export function createSheetAccounts(dependencies: {
   readonly secrets: Keyring;
   readonly sharedCredentials: string | undefined;
   readonly apiUrl: string | undefined;
+  readonly timeoutMs: number;
 }): SheetAccounts {
-  const { secrets, sharedCredentials, apiUrl } = dependencies;
+  const { secrets, sharedCredentials, apiUrl, timeoutMs } = dependencies;
   const clients = new LRUCache<string, SheetAccount>({ max: CLIENTS_MAX });
 
   function signedIn(json: string): SheetAccount {
@@ -47,7 +48,7 @@ export function createSheetAccounts(dependencies: {
     if (known !== undefined) return known;
     const credentials = parseServiceAccount(json);
     const email = credentials.client_email;
-    const account = { id, email, hash: sha256(email), sheets: createSheetsClient({ credentials, apiUrl }) };
+    const account = { id, email, hash: sha256(email), sheets: createSheetsClient({ credentials, apiUrl, timeoutMs }) };
     clients.set(id, account);
     return account;
   }
