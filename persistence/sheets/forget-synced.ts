@@ -11,14 +11,14 @@ export async function forgetSynced(client: TenantClient, limit: number): Promise
   const result = await client.query({
     name: 'forget-synced',
     // Materialized: evaluated again for each row, as the planner likes to, the limit would be none.
-    text: `WITH some AS MATERIALIZED (
+    text: `WITH batch AS MATERIALIZED (
         SELECT id FROM orders
         WHERE user_id = $1::text AND sheet_synced_version <> 0
         ORDER BY created_at DESC, id DESC
         LIMIT $2::int
         FOR NO KEY UPDATE
       )
-      UPDATE orders o SET sheet_synced_version = 0 FROM some WHERE o.id = some.id`,
+      UPDATE orders o SET sheet_synced_version = 0 FROM batch WHERE o.id = batch.id`,
     values: [client.tenant, limit],
   });
   return result.rowCount ?? 0;
