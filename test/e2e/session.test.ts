@@ -24,6 +24,23 @@ async function signIn(key: string) {
 const revoke = (tenant: TestTenant) =>
   scene.database.owner.query('UPDATE api_keys SET revoked_at = now() WHERE user_id = $1', [tenant.userId]);
 
+test('the console is served at /, with all that its page names', async () => {
+  const page = await fetch(`${api.restUrl}/orders`, { headers: { accept: 'text/html' } });
+  expect([page.status, page.headers.get('content-security-policy')]).toEqual([200, expect.stringContaining("'none'")]);
+  const named = Array.from((await page.text()).matchAll(/(?:src|href)="(\/[^"]+)"/g), ([, path = '']) => path);
+  expect(named.length).toBeGreaterThan(3);
+  for (const path of [...named, '/', '/sw.js']) {
+    const file = await fetch(api.restUrl + path);
+    const hashed = path.startsWith('/assets/');
+    expect([path, file.status, file.headers.get('cache-control')]).toEqual([
+      path,
+      200,
+      hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+    ]);
+    await file.arrayBuffer();
+  }
+});
+
 test('a session says whose it is, does what its key may do, and nothing in another tenant', async () => {
   const { session, cookie } = await signIn(scene.tenant.key);
   expect(session).toMatchObject({
