@@ -104,9 +104,16 @@ export function createPostGuarded({
             });
             discard(response);
           })
+          // 101: Node hands the connection over, and without this says nothing at all.
+          .on('upgrade', (response, socket) => {
+            socket.destroy();
+            answer({ kind: 'answered', status: response.statusCode ?? 0, retryAfter: undefined });
+          })
           .on('error', (error) =>
             answer({ kind: 'unanswered', cause: stop?.aborted ? 'stopped' : causeOf(error, timeout.aborted) }),
           )
+          // Whatever else ends a request without a word: a call that never settles would hold its place for ever.
+          .on('close', () => answer({ kind: 'unanswered', cause: 'network' }))
           .end(body);
       });
     });

@@ -223,6 +223,24 @@ describe('a receiver', () => {
     expect(await post('https://shop.example/', { resolve: async () => [] })).toEqual(unanswered('name_not_resolved'));
   });
 
+  it('that wants to speak another protocol has answered, and its connection is closed', async () => {
+    let closed = false;
+    const port = await listening(
+      createTcpServer((socket) => {
+        socket
+          .on('error', () => undefined)
+          .on('close', () => {
+            closed = true;
+          });
+        socket.once('data', () =>
+          socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nmore'),
+        );
+      }),
+    );
+    expect(await post(`http://127.0.0.1:${port}/`)).toEqual({ kind: 'answered', status: 101, retryAfter: undefined });
+    await eventually('the connection to be closed', () => closed);
+  });
+
   it('that sends an answer without end has answered, and its connection is closed', async () => {
     let ended = false;
     let sent = 0;
