@@ -88,9 +88,15 @@ WITH slot_lock AS MATERIALIZED (
   FROM fulfilment_slots s JOIN orders o ON o.user_id = s.user_id AND o.slot_id = s.id
   WHERE o.user_id = $1::text AND o.id = $2::uuid AND $3::text = 'cancelled'
   FOR UPDATE OF s
+), earlier AS MATERIALIZED (
+  -- A first run of this command that others came behind: the task that both were written in was lost, and both run again.
+  SELECT e.sequence, e.from_status
+  FROM order_events e
+  WHERE e.user_id = $1::text AND e.order_id = $2::uuid AND e.command_id = $5::text AND e.type = 'status_changed'
 ), judged AS MATERIALIZED (
   SELECT o.*,
     CASE
+      WHEN EXISTS (SELECT FROM earlier) THEN 'moved'
       -- A second run of this command: what the first one wrote is still the head of the trail. If that is a refusal, the
       -- order is as it was and is judged the same below. The event is not to be seen when both runs are at work at once.
       WHEN o.last_command_id = $5::text AND coalesce(
@@ -101,7 +107,7 @@ WITH slot_lock AS MATERIALIZED (
       WHEN order_transition_allowed(o.status, $3::text) THEN 'moved'
       ELSE 'illegal'
     END AS verdict,
-    o.last_command_id IS NOT DISTINCT FROM $5::text AS repeated,
+    o.last_command_id IS NOT DISTINCT FROM $5::text OR EXISTS (SELECT FROM earlier) AS repeated,
     coalesce($10::timestamptz(3), clock_timestamp()::timestamptz(3)) AS at
   FROM orders o
   WHERE o.user_id = $1::text AND o.id = $2::uuid AND (SELECT count(*) FROM slot_lock) >= 0
@@ -134,10 +140,8 @@ WITH slot_lock AS MATERIALIZED (
 ), ${sheetFellBehind('moved')}, answer AS (
   SELECT ${orderColumns('c')}, c.verdict, c.from_status, c.event_sequence FROM changed c
   UNION ALL
-  SELECT ${orderColumns('j')}, j.verdict, coalesce(
-      (SELECT e.from_status FROM order_events e
-       WHERE j.repeated AND j.verdict = 'moved' AND e.order_id = j.id AND e.sequence = j.event_sequence),
-      j.status), j.event_sequence
+  SELECT ${orderColumns('j')}, j.verdict,
+    coalesce((SELECT from_status FROM earlier), j.status), coalesce((SELECT sequence FROM earlier), j.event_sequence)
   FROM judged j WHERE NOT EXISTS (SELECT FROM changed)
 )
 SELECT answer.*, EXISTS (SELECT FROM fell_behind) AS sheet_fell_behind,

@@ -160,6 +160,22 @@ describe('a command that runs again', () => {
     expect(await shop.events(order.id)).toHaveLength(2);
   });
 
+  it('still says that it moved the order when others came behind it, and which event tells of that', async () => {
+    const order = await shop.placed();
+    const commands = [{ commandId: randomUUID(), expectedVersion: 1, auditRefusal: true }, { commandId: randomUUID() }];
+    await shop.move(order.id, 'confirmed', commands[0]);
+    const second = await shop.move(order.id, 'processing', commands[1]);
+
+    expect(await shop.move(order.id, 'confirmed', commands[0])).toEqual({
+      kind: 'moved',
+      from: 'pending',
+      order: second?.order,
+      ...unheard(2),
+    });
+    expect(await shop.move(order.id, 'processing', commands[1])).toEqual(second);
+    expect(await shop.events(order.id)).toHaveLength(3);
+  });
+
   it.each([
     ['illegal', 'completed', {}],
     ['version_conflict', 'processing', { expectedVersion: 1 }],
