@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { canPass, explainSheetCause, isSheetCause } from '../../../domain/sheets/causes';
 import { columnsFromRecord, columnsToRecord } from '../../../domain/sheets/sheet-tab';
 import { findOrders } from '../../../persistence/sheets/find-orders';
-import { forgetSheet } from '../../../persistence/sheets/forget-sheet';
+import { forgetSynced } from '../../../persistence/sheets/forget-synced';
 import { getSheetSettings, type SheetSettings, sheetTarget } from '../../../persistence/sheets/get-sheet-settings';
 import type { GoogleBudget } from '../../../persistence/sheets/google-call-budget';
 import { listUnsyncedOrders, type UnsyncedOrder } from '../../../persistence/sheets/list-unsynced-orders';
@@ -12,6 +12,7 @@ import { markOrdersSynced } from '../../../persistence/sheets/mark-orders-synced
 import { openSheetWrite } from '../../../persistence/sheets/open-sheet-write';
 import { parkSheet } from '../../../persistence/sheets/park-sheet';
 import { recordSheetAttempt, type SheetAttempt } from '../../../persistence/sheets/record-sheet-attempt';
+import { turnToSheet } from '../../../persistence/sheets/turn-to-sheet';
 import { type TenantClient, withTenant } from '../../../persistence/with-tenant';
 import { databaseFailure } from '../../../platform/database-failure';
 import { type Logger, logSheetSyncAttempted } from '../../../platform/logger';
@@ -42,6 +43,8 @@ export interface SyncSheetDependencies {
 
 /** More wait for the next batch. One call takes Google about a second for so many rows. */
 const BATCH_ORDERS = 500;
+/** Some 0.4 s. More would hold up the orders that are moved meanwhile. */
+const FORGET_AT_ONCE = 2_000;
 /** How long a place of this worker may be held for a call's turn; longer waits are the workflow's. */
 const PATIENCE_MS = { first: 3_000, between: 20_000 };
 /** Well below the heartbeat's timeout: a stall of the process must not look like its death, or two would write at once. */
@@ -84,7 +87,7 @@ function createSync(
 
     const target = settings.spreadsheetId === null ? null : sheetTarget(settings.spreadsheetId, settings.sheetName);
     const isOther = target !== settings.syncedTarget;
-    if (target !== null && isOther) await asTenant((client) => forgetSheet(client, target));
+    if (target !== null && isOther) await forget(target);
     const landed = isOther ? [] : (settings.openWrite ?? []).map(columnsFromRecord);
     const audit = input.audit || landed.length > 0;
     await nextBatch();
@@ -121,6 +124,12 @@ function createSync(
     });
   }
 
+  /** No order is synced any more: the sheet is another one, or it was emptied. */
+  async function forget(target: string): Promise<void> {
+    while ((await asTenant((client) => forgetSynced(client, FORGET_AT_ONCE))) === FORGET_AT_ONCE);
+    await asTenant((client) => turnToSheet(client, target));
+  }
+
   async function nextBatch(): Promise<void> {
     tried = takeBatch(await asTenant((client) => listUnsyncedOrders(client, BATCH_ORDERS)));
   }
@@ -138,7 +147,7 @@ function createSync(
   function recordsOf(target: string): BatchRecords {
     return {
       async forget() {
-        await asTenant((client) => forgetSheet(client, target));
+        await forget(target);
         await nextBatch();
         return ordersTried();
       },
