@@ -54,12 +54,11 @@ const QUIET_MS = 6_500;
  */
 export async function SheetSyncWorkflow(input: SheetSyncInput): Promise<void> {
   const sync = new SheetSync(input);
-  while (!(await sync.step())) {
-    if (!workflowInfo().continueAsNewSuggested) continue;
-    await sync.untilTold();
-    await continueAsNew<typeof SheetSyncWorkflow>({ ...input, resumed: sync.progress });
+  for (;;) {
+    const isOver = await sync.step();
+    if (isOver && (await sync.untilToldOrCalled())) return;
+    if (sync.isLong) await continueAsNew<typeof SheetSyncWorkflow>({ ...input, resumed: sync.progress });
   }
-  await sync.untilTold();
 }
 
 class SheetSync {
@@ -95,8 +94,22 @@ class SheetSync {
     return { attempt, lateWriteUntil, toldParkedAt, resume, state };
   }
 
-  async untilTold(): Promise<void> {
-    await condition(() => this.telling === 0 && allHandlersFinished());
+  /** Whether the history is to begin anew, and nobody has to be told any more by this run. */
+  get isLong(): boolean {
+    return workflowInfo().continueAsNewSuggested && this.isTold;
+  }
+
+  /**
+   * Waits until everybody has been told, or for the next nudge: a receiver that is down for hours must not keep orders from the sheet.
+   * Says whether the run may end.
+   */
+  async untilToldOrCalled(): Promise<boolean> {
+    await condition(() => this.isCalled || this.isTold);
+    return !this.isCalled;
+  }
+
+  private get isTold(): boolean {
+    return this.telling === 0 && allHandlersFinished();
   }
 
   /** One look, and the pause after it. Says whether nothing is left to do. */
@@ -175,7 +188,7 @@ class SheetSync {
     );
     if (this.toldParkedAt !== at) this.tell(parked);
     this.toldParkedAt = at;
-    await condition(() => this.resume || workflowInfo().continueAsNewSuggested);
+    await condition(() => this.resume || this.isLong);
     this.parkedCause = null;
     this.attempt = 1;
   }

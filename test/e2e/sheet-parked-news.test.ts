@@ -1,5 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { eventually } from '../support/eventually';
+import { countEvents } from '../support/histories';
+import type { ServiceProcess } from '../support/services';
 import { createSheetScene, type SheetScene } from '../support/sheet-scene';
 import { openSheetShop } from '../support/sheet-shop';
 import { subscriptionsIn } from '../support/subscriptions';
@@ -7,6 +9,9 @@ import { startReceiver, type WebhookReceiver } from '../support/webhook-receiver
 
 let scene: SheetScene;
 let receiver: WebhookReceiver;
+let worker: ServiceProcess;
+
+afterEach(() => worker.kill());
 
 const SYNC_ENV = { ALLOW_LOOPBACK_TARGETS: 'true', DELIVERY_RETRY_MS: '10' };
 
@@ -20,7 +25,7 @@ afterAll(async () => {
 });
 
 it('a sheet that is parked is told of to who subscribed, once each time, also when the worker dies with the news', async () => {
-  let worker = await scene.startSync(SYNC_ENV);
+  worker = await scene.startSync(SYNC_ENV);
   const spreadsheetId = await scene.google.createSpreadsheet({ shareWith: [] });
   const shop = await openSheetShop(scene, { spreadsheetId, tab: 'Orders' });
   const subscriptions = subscriptionsIn(scene.database.owner);
@@ -50,4 +55,29 @@ it('a sheet that is parked is told of to who subscribed, once each time, also wh
   expect(ids().size).toBe(2);
   expect(await subscriptions.deliveries(id)).toHaveLength(2);
   expect(await shop.parkedCause()).toBe('not_shared');
+});
+
+it('a sheet that was taken up again is written, whether or not the news of its parking have arrived', async () => {
+  worker = await scene.startSync({ ...SYNC_ENV, DELIVERY_RETRY_MS: '60000' });
+  const spreadsheetId = await scene.google.createSpreadsheet({ shareWith: [] });
+  const shop = await openSheetShop(scene, { spreadsheetId, tab: 'Orders' });
+  const { id } = await subscriptionsIn(scene.database.owner).webhook(shop.userId, { url: receiver.url });
+  receiver.answer(500);
+  await shop.place();
+  await eventually('a try that failed', async () => {
+    const [delivery] = await subscriptionsIn(scene.database.owner).deliveries(id);
+    return delivery?.tries.length === 1;
+  });
+  const shared = await scene.google.createSpreadsheet({ shareWith: [scene.account] });
+  await shop.change({ sheets_spreadsheet_id: shared });
+  await shop.resume();
+  await shop.untilSynced();
+  // It was parked, written, and looked at once more: but for the news the run would be over.
+  await eventually(
+    'the last look',
+    async () => ((await countEvents(shop.sync())).ACTIVITY_TASK_COMPLETED ?? 0) >= 3,
+    30_000,
+  );
+  await shop.place();
+  await shop.untilSynced(20_000);
 });
