@@ -309,13 +309,13 @@ class OrderDesk {
   }
 }
 
-/** Text as the audit trail takes it; undefined when nothing is left. Postgres refuses NUL and halves of surrogate pairs. */
 /** `signal`, or `signal:<name>` with the name its sender gave. */
 function signalActor(name: unknown): string {
   const given = bounded(name, 93);
   return given === undefined ? 'signal' : `signal:${given}`;
 }
 
+/** Text as the audit trail takes it; undefined when nothing is left. Postgres refuses NUL and halves of surrogate pairs. */
 function bounded(value: unknown, length: number): string | undefined {
   if (typeof value !== 'string') return undefined;
   return (
