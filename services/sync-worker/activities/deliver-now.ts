@@ -6,9 +6,16 @@ import { openDelivery } from '../../../persistence/notifications/open-delivery';
 import { type TenantClient, withTenant } from '../../../persistence/with-tenant';
 import type { DeliverNowInput, DeliverNowResult } from '../../../workflows/notification-contract';
 import type { DeliveryDependencies, DeliveryMoment } from './deliver-notification';
-import { notificationFailure, stoppedFailure } from './notification-failure';
+import { busyFailure, notificationFailure, stoppedFailure } from './notification-failure';
 import { payloadFor, readHappening } from './notification-payload';
 import { recordSent, type SentDelivery, tellSent } from './record-sent';
+import { Turns } from './turns';
+
+/**
+ * Most of one tenant's at once. More: somebody who tests a receiver that hangs, again and again, takes the places of everybody's
+ * news. Fewer: people who test at the same moment wait for each other.
+ */
+const TURNS_BY_HAND = 5;
 
 /**
  * Tries one delivery on behalf of a person, once and at once, also to a subscription that is disabled: that is how its owner finds
@@ -17,7 +24,15 @@ import { recordSent, type SentDelivery, tellSent } from './record-sent';
  * @throws ApplicationFailure NOT_FOUND when there is no such subscription or delivery, or its receiver is gone.
  */
 export function createDeliverNow({ pool, logger, send, disableAfterSeconds }: DeliveryDependencies) {
-  return async (input: DeliverNowInput, { at, signal }: DeliveryMoment): Promise<DeliverNowResult> => {
+  const turns = new Turns();
+
+  return async (input: DeliverNowInput, moment: DeliveryMoment): Promise<DeliverNowResult> => {
+    const release = turns.take(input.userId, TURNS_BY_HAND);
+    if (release === undefined) throw busyFailure();
+    return deliver(input, moment).finally(release);
+  };
+
+  async function deliver(input: DeliverNowInput, { at, signal }: DeliveryMoment): Promise<DeliverNowResult> {
     const { userId, correlationId } = input;
     const { subscriber, delivery } = await withTenant(pool, userId, (client) => find(client, input, at)).catch(fail);
     const sent = await send(subscriber, delivery, signal).catch(fail);
@@ -35,7 +50,7 @@ export function createDeliverNow({ pool, logger, send, disableAfterSeconds }: De
     await withTenant(pool, userId, (client) => recordSent(client, attempt)).catch(fail);
     tellSent(logger, attempt, correlationId);
     return { deliveryId: delivery.id, outcome };
-  };
+  }
 }
 
 async function find(

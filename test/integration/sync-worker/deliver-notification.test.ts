@@ -558,6 +558,23 @@ describe('by hand', () => {
     ]);
   });
 
+  it('five of one tenant are on the way at once, and the others wait', async () => {
+    const { id } = await subscriptions.webhook(shop.userId, { url: receiver.url });
+    const held: (() => void)[] = [];
+    receiver.answer((response) => {
+      held.push(() => void response.writeHead(204).end());
+    });
+    const now = createDeliverNow(dependencies({ timeoutMs: 10_000 }));
+    const input = { userId: shop.userId, subscriptionId: id, taskQueue: 'none', correlationId: 'req_now' };
+    const running = Promise.all(Array.from({ length: 5 }, () => now(input, { at: new Date() })));
+    await eventually('five to be on the way', () => held.length === 5);
+    await expect(now(input, { at: new Date() })).rejects.toMatchObject({ type: 'BUSY', nonRetryable: false });
+    for (const release of held) release();
+    await running;
+    receiver.answer(204);
+    expect(await now(input, { at: new Date() })).toMatchObject({ outcome: 'delivered' });
+  });
+
   it('a test that fails is over at once, and nothing but its record is changed', async () => {
     const { id } = await subscriptions.webhook(shop.userId, { url: receiver.url });
     receiver.answer(500);
