@@ -187,7 +187,8 @@ function acceptOnlyJson(app: RestApp): void {
 /** Clients say `application/json` of every request, also of one that has nothing to say. */
 function doesWithoutBody({ routeOptions }: FastifyRequest): boolean {
   const body = routeOptions.schema?.body as z.ZodType | undefined;
-  return body === undefined || body.safeParse({}).success;
+  // What is no operation of ours (/mcp) reads its body itself.
+  return body === undefined ? routeOptions.config.operation !== undefined : body.safeParse({}).success;
 }
 
 /** OPTIONS tells what a route takes. No CORS headers: browsers of other origins have no business here. */

@@ -231,7 +231,9 @@ describe('the list of orders', () => {
       orders.push(...(await Promise.all(Array.from({ length: 9 }, () => book()))));
     await openConsole();
     await button('Load older orders').click();
-    await button('Load older orders').waitFor({ state: 'detached' });
+    // The button says so while it loads, and goes away when there is nothing more.
+    await eventually('all orders', async () => (await page.locator('.rows .row-link').count()) === orders.length);
+    await page.locator('.more').waitFor({ state: 'detached' });
     const ids = await page.locator('.rows .row-link').evaluateAll((links) => links.map(({ id }) => id));
     expect(ids.map((id) => id.replace('order-', ''))).toEqual(await door.orderIds());
     expect(ids).toHaveLength(orders.length);
