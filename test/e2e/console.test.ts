@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
+import { capabilitiesAnswerSchema } from '../../domain/schemas/wire';
 import type { OrderWire } from '../../domain/wire';
 import { bookTo, sampleTalk, setCapabilities } from '../support/booking';
 import { bookingCaller } from '../support/booking-caller';
@@ -7,6 +8,7 @@ import { startBrowser, type TestBrowser, type TestProfile } from '../support/bro
 import { shortId, signIn, untilLive } from '../support/console';
 import { accepted, type Door, openDoor, refused } from '../support/doors';
 import { eventually } from '../support/eventually';
+import { restCall } from '../support/rest-caller';
 import { sampleBody } from '../support/sample-order';
 import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
 
@@ -74,6 +76,11 @@ async function statusOf(order: OrderWire): Promise<string> {
   return accepted(await door.get(order.id)).status;
 }
 
+async function isBookingOn({ adminKey }: TestTenant): Promise<boolean> {
+  const answer = await restCall(api.restUrl, adminKey)('GET', '/api/capabilities', capabilitiesAnswerSchema);
+  return accepted(answer).capabilities.order_booking_enabled;
+}
+
 describe('signing in', () => {
   test('with a key that is known; a wrong one gets a clear answer', async () => {
     await page.goto('/');
@@ -117,6 +124,25 @@ describe('signing in', () => {
     await signIn(page, tenant.adminKey);
     await heading(`Order ${shortId(order.id)}`).waitFor();
     expect(new URL(page.url()).search).toBe('?status=pending');
+  });
+
+  test('for another business in another tab: this tab does nothing to it, and becomes its own', async () => {
+    const [mine, other] = [tenant, await scene.addTenant()];
+    const both = [mine, other];
+    await Promise.all(both.map((each) => setCapabilities(api, each, { order_booking_enabled: true })));
+    await openConsole('/settings', mine.adminKey);
+    const agents = page.getByRole('switch', { name: 'AI agents may book orders' });
+    await agents.waitFor();
+    const second = await profile.context.newPage();
+    second.setDefaultTimeout(STEP_MS);
+    await second.goto('/');
+    await second.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
+    await signIn(second, other.adminKey);
+
+    await agents.click();
+    await page.getByText('Another tab has signed in for').waitFor();
+    await page.getByText(other.userId, { exact: true }).waitFor();
+    expect(await Promise.all(both.map(isBookingOn))).toEqual([true, true]);
   });
 
   test('with a key that may only read: no buttons, and why', async () => {

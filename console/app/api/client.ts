@@ -10,6 +10,8 @@ const UNREACHABLE = 'The server cannot be reached. Look at your connection, then
 const TIMED_OUT = 'The server took too long to answer. It may have done what you asked: look before you repeat it.';
 const NO_ANSWER_OF_OURS = 'The server is not there for the moment. Try again soon.';
 
+const SESSION_PATH = '/api/session';
+
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
 export interface Api {
@@ -39,10 +41,13 @@ export interface Client extends Api {
 
 /**
  * The API as the signed-in owner uses it. The session is a cookie that no script can read; the CSRF token that goes with
- * it lives in this closure and nowhere else, so a reload asks for it again.
+ * it lives in this closure and nowhere else, so a reload asks for it again. The cookie is all tabs' own: where another tab signs
+ * in for another business, what this one still shows must neither be mixed with the other's nor change anything of it, so each
+ * call says whose page it comes from, and the server refuses it for anybody else.
  */
 export function createClient({ fetch, onSessionEnded, onSession }: ClientOptions): Client {
   let csrfToken = '';
+  let userId: string | undefined;
 
   async function call<Data>(method: string, path: string, options: CallOptions = {}): Promise<Data> {
     const { body, query, signal, timeoutMs = TIMEOUT_MS } = options;
@@ -77,10 +82,15 @@ export function createClient({ fetch, onSessionEnded, onSession }: ClientOptions
     return answerOf<Data>(response, text);
   }
 
+  function keep(session: Session): void {
+    csrfToken = session.csrf_token;
+    userId = session.user_id;
+  }
+
   async function resume(): Promise<Session | undefined> {
     try {
-      const { session } = await call<{ session: Session }>('GET', '/api/session');
-      csrfToken = session.csrf_token;
+      const { session } = await call<{ session: Session }>('GET', SESSION_PATH);
+      keep(session);
       onSession(session);
       return session;
     } catch (thrown) {
@@ -90,22 +100,28 @@ export function createClient({ fetch, onSessionEnded, onSession }: ClientOptions
     }
   }
 
-  /** Makes the call; tells when the session has ended, and renews a token that another tab's sign-in has replaced. */
-  async function asOwner<Data>(method: string, path: string, options?: CallOptions): Promise<Data> {
+  /**
+   * Makes the call; tells when the session has ended, and finds out what became of it when another tab has signed in: renews the
+   * token of the same business, and tells of another one.
+   */
+  async function asOwner<Data>(method: string, path: string, options: CallOptions = {}): Promise<Data> {
+    const before = { csrfToken, userId };
+    // The session itself is of no business: it says of which one it is.
+    const query = path === SESSION_PATH ? options.query : { ...options.query, user_id: userId };
     try {
-      return await call<Data>(method, path, options);
+      return await call<Data>(method, path, { ...options, query });
     } catch (thrown) {
       const error = asApiError(thrown);
       if (error.code === 'UNAUTHENTICATED') {
         csrfToken = '';
         onSessionEnded();
       }
-      if (!isTokenRefused(method, error)) throw thrown;
-      const before = csrfToken;
+      if (!isSessionRefused(error)) throw thrown;
       if ((await resume()) === undefined) onSessionEnded();
-      // Refused before anything was done, so it is safe to send again; with the same token it would be refused again.
-      if (csrfToken === '' || csrfToken === before) throw thrown;
-      return call<Data>(method, path, options);
+      // Refused before anything was done, so it is safe to send again, to the same business; with the same token it would be
+      // refused again.
+      if (csrfToken === '' || csrfToken === before.csrfToken || userId !== before.userId) throw thrown;
+      return call<Data>(method, path, { ...options, query });
     }
   }
 
@@ -115,12 +131,12 @@ export function createClient({ fetch, onSessionEnded, onSession }: ClientOptions
     resume,
     async signIn(apiKey) {
       csrfToken = '';
-      const { session } = await call<{ session: Session }>('POST', '/api/session', { body: { api_key: apiKey } });
-      csrfToken = session.csrf_token;
+      const { session } = await call<{ session: Session }>('POST', SESSION_PATH, { body: { api_key: apiKey } });
+      keep(session);
       return session;
     },
     async signOut() {
-      await asOwner('DELETE', '/api/session');
+      await asOwner('DELETE', SESSION_PATH);
       csrfToken = '';
     },
   };
@@ -128,14 +144,14 @@ export function createClient({ fetch, onSessionEnded, onSession }: ClientOptions
 
 interface CallOptions {
   readonly body?: unknown;
-  readonly query?: Query;
+  readonly query?: Query | undefined;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
 }
 
-/** A refused token, as against a key that lacks a scope, which the API names. */
-function isTokenRefused(method: string, { code, details }: ApiError): boolean {
-  return method !== 'GET' && code === 'PERMISSION_DENIED' && !('required_scopes' in details);
+/** Another token or another business than the session's, as against a key that lacks a scope, which the API names. */
+function isSessionRefused({ code, details }: ApiError): boolean {
+  return code === 'PERMISSION_DENIED' && !('required_scopes' in details);
 }
 
 function queryString(query: Query = {}): string {

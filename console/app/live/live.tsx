@@ -1,7 +1,7 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { OrderChange } from '../api/wire';
-import { useSessionContext } from '../session/session';
+import { useSession, useSessionContext } from '../session/session';
 import { createOrderStream, type LiveState } from './order-stream';
 
 /**
@@ -41,12 +41,14 @@ export function useOrderChanges(onChange: (change: OrderChange) => void, onGap: 
 /** One stream for the whole page. */
 export function LiveProvider({ children }: { readonly children: ComponentChildren }) {
   const { check } = useSessionContext();
+  const { user_id: userId } = useSession().session;
   const [state, setState] = useState<LiveState>('connecting');
   const listeners = useMemo(() => new Set<Listener>(), []);
 
   useEffect(() => {
     const stream = createOrderStream({
-      open: () => new EventSource('/api/orders/stream'),
+      // Refused when another business has signed in meanwhile: its orders do not belong on this page.
+      open: () => new EventSource(`/api/orders/stream?${new URLSearchParams({ user_id: userId })}`),
       onChange: (change) => {
         for (const { onChange } of listeners) onChange(change);
       },
@@ -76,7 +78,7 @@ export function LiveProvider({ children }: { readonly children: ComponentChildre
       removeEventListener('online', wake);
       stream.rest();
     };
-  }, [check, listeners]);
+  }, [check, listeners, userId]);
 
   const live = useMemo<Live>(
     () => ({

@@ -3,6 +3,7 @@ import { useContext, useEffect, useMemo, useState } from 'preact/hooks';
 import { type ApiError, asApiError } from '../api/api-error';
 import { type Api, createClient } from '../api/client';
 import type { Scope, Session } from '../api/wire';
+import { useMessages } from '../shell/messages';
 
 export type SessionState =
   | { readonly kind: 'checking' }
@@ -37,19 +38,33 @@ export function useSession(): { readonly api: Api; readonly session: Session; ca
 }
 
 export function SessionProvider({ children }: { readonly children: ComponentChildren }) {
+  const { toast } = useMessages();
   const [state, setState] = useState<SessionState>({ kind: 'checking' });
 
   const context = useMemo(() => {
-    const ended = (because: 'first' | 'expired' | 'left'): void =>
+    /** Whose orders are shown; undefined while nobody's are. */
+    let business: string | undefined;
+    const enter = (session: Session): void => {
+      business = session.user_id;
+      setState({ kind: 'signed_in', session });
+    };
+    const ended = (because: 'first' | 'expired' | 'left'): void => {
+      business = undefined;
       // Of the many calls that find the session ended at once, the first one's word stays.
       setState((now) => (now.kind === 'signed_out' ? now : { kind: 'signed_out', because }));
+    };
     const client = createClient({
       fetch: (...request) => fetch(...request),
       onSessionEnded: () => ended('expired'),
-      onSession: (session) => setState({ kind: 'signed_in', session }),
+      onSession: (session) => {
+        const isOther = business !== undefined && business !== session.user_id;
+        enter(session);
+        if (isOther) toast(`Another tab has signed in for ${session.tenant_name}: this one shows it too now`);
+      },
     });
     const resume = async (): Promise<void> => {
       if ((await client.resume()) !== undefined) return;
+      business = undefined;
       setState((now) => {
         if (now.kind === 'signed_out') return now;
         return { kind: 'signed_out', because: now.kind === 'signed_in' ? 'expired' : 'first' };
@@ -58,10 +73,11 @@ export function SessionProvider({ children }: { readonly children: ComponentChil
     return {
       api: client,
       async signIn(apiKey: string) {
-        setState({ kind: 'signed_in', session: await client.signIn(apiKey) });
+        enter(await client.signIn(apiKey));
       },
       async signOut() {
         await client.signOut();
+        business = undefined;
         setState({ kind: 'signed_out', because: 'left' });
       },
       begin() {
@@ -73,7 +89,7 @@ export function SessionProvider({ children }: { readonly children: ComponentChil
         resume().catch(() => undefined);
       },
     };
-  }, []);
+  }, [toast]);
 
   useEffect(() => context.begin(), [context]);
 

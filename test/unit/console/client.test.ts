@@ -11,8 +11,8 @@ interface Seen {
 
 type Answer = Response | Error | 'never';
 
-const session = (csrf: string): Session => ({
-  user_id: 'bakery',
+const session = (csrf: string, userId = 'bakery'): Session => ({
+  user_id: userId,
   tenant_name: 'Bakery',
   scopes: ['admin'],
   csrf_token: csrf,
@@ -52,7 +52,7 @@ function scripted(...answers: readonly Answer[]) {
       return answer;
     },
     onSessionEnded: () => told.push('ended'),
-    onSession: ({ csrf_token }) => told.push(csrf_token),
+    onSession: ({ user_id, csrf_token }) => told.push(user_id === 'bakery' ? csrf_token : user_id),
   });
   return { client, seen, told };
 }
@@ -112,6 +112,53 @@ describe('the API client', () => {
     const scope = scripted(refused(403, 'PERMISSION_DENIED', { required_scopes: ['admin'] }));
     expect((await failure(scope.client.send('PUT', '/api/capabilities', {}))).code).toBe('PERMISSION_DENIED');
     expect(scope.seen).toHaveLength(1);
+  });
+
+  it('says of every call whose page it is for, so that another business’s session does nothing by it', async () => {
+    const { client, seen } = scripted(ok({ session: session('one') }), ok({}), ok({}), ok({}));
+    await client.signIn('obk_key');
+    await client.get('/api/orders', { page_size: 50 });
+    await client.send('PUT', '/api/capabilities', {});
+    await client.signOut();
+    expect(seen.map(({ url }) => url)).toEqual([
+      '/api/session',
+      '/api/orders?page_size=50&user_id=bakery',
+      '/api/capabilities?user_id=bakery',
+      '/api/session',
+    ]);
+  });
+
+  test.each([
+    ['a look', (client: Client) => client.get('/api/orders')],
+    ['a change', (client: Client) => client.send('PUT', '/api/capabilities', { order_booking_enabled: false })],
+    ['a sign-out', (client: Client) => client.signOut()],
+  ])('%s that was meant for one business is not made for another that signed in meanwhile', async (_what, call) => {
+    const { client, seen, told } = scripted(
+      ok({ session: session('one') }),
+      refused(403, 'PERMISSION_DENIED'),
+      ok({ session: session('two', 'pizzeria') }),
+    );
+    await client.signIn('obk_key');
+    expect((await failure(call(client))).code).toBe('PERMISSION_DENIED');
+    expect(seen).toHaveLength(3);
+    expect(told).toEqual(['pizzeria']);
+  });
+
+  it('of calls under way when another business signs in, none is made for it', async () => {
+    const { client, seen } = scripted(
+      ok({ session: session('one') }),
+      refused(403, 'PERMISSION_DENIED'),
+      refused(403, 'PERMISSION_DENIED'),
+      ok({ session: session('two', 'pizzeria') }),
+      ok({ session: session('two', 'pizzeria') }),
+    );
+    await client.signIn('obk_key');
+    const calls = [client.send('PUT', '/api/capabilities', {}), client.send('PUT', '/api/capabilities', {})];
+    expect((await Promise.all(calls.map(failure))).map(({ code }) => code)).toEqual([
+      'PERMISSION_DENIED',
+      'PERMISSION_DENIED',
+    ]);
+    expect(seen).toHaveLength(5);
   });
 
   it('tells when the session has ended', async () => {
