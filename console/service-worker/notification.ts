@@ -42,7 +42,15 @@ export function payloadOf(text: string | undefined): PushPayload {
   };
 }
 
-/** Only ever a path of this console: a notification leads nowhere else. */
+/** Any will do: it only has to be nobody's. */
+const NOWHERE = 'https://console.invalid';
+
+/**
+ * Only ever a path of this console: a notification leads nowhere else. Written as browsers read it, or else not taken: they drop
+ * tabs and line breaks, read `\\` as `/` and resolve `..`, and what then begins with `//` is another host.
+ */
 function ownPathOf(url: string): string {
-  return /^\/(?![/\\])/.test(url) ? url : '/';
+  if (!URL.canParse(url, NOWHERE)) return '/';
+  const { origin, pathname, search, hash } = new URL(url, NOWHERE);
+  return origin === NOWHERE && `${pathname}${search}${hash}` === url ? url : '/';
 }

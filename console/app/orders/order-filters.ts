@@ -70,15 +70,17 @@ export function matchesFilters(order: Order, filters: OrderFilters): boolean {
   );
 }
 
+/** As the API has it: otherwise the next change of an order that was found would take it out of the list. */
 function matchesSearch(order: Order, search: string): boolean {
   const wanted = folded(search);
   if (wanted === '') return true;
-  const digits = search.replace(/\D/g, '');
+  // Numbers are kept with their country code, without the zero that is dialled before them at home.
+  const digits = /^[\d\s+()./-]+$/.test(search) ? search.replace(/\D/g, '').replace(/^0+/, '') : '';
   return (
     folded(order.customer_name).includes(wanted) ||
     order.items.some(({ name }) => folded(name).includes(wanted)) ||
-    (digits.length >= 3 && /^[\d\s+()./-]+$/.test(search) && order.customer_phone.includes(digits)) ||
-    order.id.startsWith(wanted)
+    (digits.length >= 3 && order.customer_phone.includes(digits)) ||
+    (/^[0-9a-f][0-9a-f-]{3,35}$/.test(wanted) && order.id.startsWith(wanted))
   );
 }
 

@@ -48,7 +48,8 @@ export function ownPath(value: unknown, origin: string): string | undefined {
   if (typeof value !== 'string') return undefined;
   try {
     const url = new URL(value, origin);
-    return url.origin === origin ? `${url.pathname}${url.search}` : undefined;
+    // `/..//host` is a path here, and would be another host once it is read as an address of its own.
+    return url.origin === origin && !url.pathname.startsWith('//') ? `${url.pathname}${url.search}` : undefined;
   } catch {
     return undefined;
   }

@@ -25,10 +25,23 @@ describe('what a push shows', () => {
     expect(url).toBe('/');
   });
 
-  test.each(['https://evil.example/', '//evil.example/', '/\\evil.example', 'javascript:alert(1)', 'orders/1'])(
-    'never leads to %s',
-    (url) => {
-      expect(payloadOf(JSON.stringify({ ...payload, url })).url).toBe('/');
-    },
-  );
+  test.each([
+    'https://evil.example/',
+    '//evil.example/',
+    '/\\evil.example',
+    '/\t/evil.example',
+    '/\n\\evil.example',
+    '/..//evil.example',
+    '/./\\evil.example',
+    'javascript:alert(1)',
+    'orders/1',
+  ])('never leads to %j', (url) => {
+    const { url: led } = payloadOf(JSON.stringify({ ...payload, url }));
+    expect(led).toBe('/');
+  });
+
+  it('leads to a path with its query, as it is', () => {
+    const url = '/orders/1?status=pending';
+    expect(payloadOf(JSON.stringify({ ...payload, url })).url).toBe(url);
+  });
 });
