@@ -4,6 +4,7 @@ import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/pro
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 /**
@@ -11,6 +12,7 @@ import { build } from 'esbuild';
  *
  *   index.html, sw.js, manifest.webmanifest, icons      under names that stay; never to be cached without asking
  *   assets/<name>-<hash>.js|css                         named by their content; may be kept for ever
+ *   assets/….br|gz                                      the same, compressed, for browsers that take it
  *
  * It is skipped while nothing that goes into it has changed. The folder is built aside and put in place whole, so that
  * nobody is served half of one build and half of another.
@@ -60,6 +62,8 @@ async function buildInto(folder) {
     outfile: join(folder, 'sw.js'),
     format: 'iife',
   });
+  const sent = Object.keys(page.metafile.outputs).filter((path) => /\.(js|css)$/.test(path));
+  await Promise.all(sent.map(compress));
   await cp(join(CONSOLE, 'static'), folder, { recursive: true });
 
   const assets = Object.keys(page.metafile.outputs).map((path) => basename(path));
@@ -70,6 +74,16 @@ async function buildInto(folder) {
     return `/assets/${asset}`;
   });
   await writeFile(join(folder, 'index.html'), filled);
+}
+
+/**
+ * Once here, as small as it gets, rather than at every visit.
+ * @param {string} path
+ */
+async function compress(path) {
+  const content = await readFile(path);
+  await writeFile(`${path}.br`, brotliCompressSync(content));
+  await writeFile(`${path}.gz`, gzipSync(content, { level: constants.Z_BEST_COMPRESSION }));
 }
 
 async function inputsHash() {

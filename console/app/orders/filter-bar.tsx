@@ -79,6 +79,9 @@ function SearchBox({ text, onText }: { readonly text: string; readonly onText: (
   const id = useUniqueId();
   const [typed, setTyped] = useState(text);
   const timer = useRef<ReturnType<typeof setTimeout>>();
+  // As it is when typing pauses: another filter may have been set, or an order opened, since the last key.
+  const latest = useRef(onText);
+  latest.current = onText;
   const input = useRef<HTMLInputElement>(null);
   // "Clear all", and going back, change it from outside.
   useEffect(() => setTyped(text), [text]);
@@ -86,7 +89,7 @@ function SearchBox({ text, onText }: { readonly text: string; readonly onText: (
   const change = (value: string, waitMs: number): void => {
     setTyped(value);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => onText(value), waitMs);
+    timer.current = setTimeout(() => latest.current(value), waitMs);
   };
   return (
     <form

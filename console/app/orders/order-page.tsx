@@ -141,8 +141,9 @@ function Ticket({ order }: { readonly order: Order }) {
   return (
     <div class="ticket">
       <ul class="ticket-items">
-        {order.items.map(({ name, quantity }) => (
-          <li key={name}>
+        {order.items.map(({ name, quantity }, index) => (
+          // An order may name the same thing twice, and its items never change.
+          <li key={index}>
             <span class="ticket-quantity">
               {quantity.toLocaleString('en')}
               <span class="ticket-times"> ×</span>

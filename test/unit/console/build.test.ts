@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { gzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { PROJECT_ROOT } from '../../support/source-files';
 
 /** What a phone on a slow network has to load before anything shows. */
@@ -16,10 +16,11 @@ let out: string;
 const build = () => promisify(execFile)(process.execPath, [join(PROJECT_ROOT, 'console', 'build.mjs'), '--out', out]);
 const text = (...path: readonly string[]) => readFile(join(out, ...path), 'utf8');
 
+/** What is sent of all assets of a kind to a browser that takes gzip, which all do. */
 async function gzippedBytes(extension: string): Promise<number> {
-  const names = (await readdir(join(out, 'assets'))).filter((name) => name.endsWith(extension));
+  const names = (await readdir(join(out, 'assets'))).filter((name) => name.endsWith(`${extension}.gz`));
   const files = await Promise.all(names.map((name) => readFile(join(out, 'assets', name))));
-  return files.reduce((sum, file) => sum + gzipSync(file).length, 0);
+  return files.reduce((sum, file) => sum + file.length, 0);
 }
 
 beforeAll(async () => {
@@ -37,12 +38,23 @@ describe('the build of the console', () => {
     expect(await gzippedBytes('.css')).toBeLessThan(STYLE_LIMIT_BYTES);
   });
 
+  it('has every script and style compressed as well, as servers send them', async () => {
+    const names = (await readdir(join(out, 'assets'))).filter((name) => /\.(js|css)$/.test(name));
+    expect(names.length).toBeGreaterThan(2);
+    for (const name of names) {
+      const content = await readFile(join(out, 'assets', name));
+      expect(gunzipSync(await readFile(join(out, 'assets', `${name}.gz`)))).toEqual(content);
+      expect(brotliDecompressSync(await readFile(join(out, 'assets', `${name}.br`)))).toEqual(content);
+    }
+  });
+
   it('names every asset by its content, and everything it names is there', async () => {
     const html = await text('index.html');
     const named = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path ?? '');
     expect(named.length).toBeGreaterThan(4);
     for (const path of named) expect((await stat(join(out, path))).size).toBeGreaterThan(0);
-    for (const asset of await readdir(join(out, 'assets'))) expect(asset).toMatch(/-[A-Z0-9]{8}\.(js|css)(\.map)?$/);
+    for (const asset of await readdir(join(out, 'assets')))
+      expect(asset).toMatch(/-[A-Z0-9]{8}\.(js|css)(\.(map|br|gz))?$/);
     const manifest = JSON.parse(await text('manifest.webmanifest')) as { icons: { src: string }[] };
     for (const { src } of manifest.icons) expect((await stat(join(out, src))).size).toBeGreaterThan(0);
   });
@@ -52,7 +64,7 @@ describe('the build of the console', () => {
     expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=/i);
     const built = [html, await text('sw.js')];
     for (const name of await readdir(join(out, 'assets'))) {
-      if (!name.endsWith('.map')) built.push(await text('assets', name));
+      if (/\.(js|css)$/.test(name)) built.push(await text('assets', name));
     }
     const addresses = built.flatMap((file) => file.match(/\bhttps?:\/\/[^\s"'`)\\]+/g) ?? []);
     // Names of XML vocabularies, what links lead to, and examples: addresses that nothing loads.

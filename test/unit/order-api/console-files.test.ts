@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { errorAnswerSchema } from '../../../domain/schemas/wire';
 import { sendBytes } from '../../support/raw-rest';
 import { type Doors, openDoors } from './doors';
@@ -28,6 +29,8 @@ beforeAll(() => {
     'assets/app-X7K2QFAB.js': 'console.log(1);',
     'assets/app-X7K2QFAB.css': 'body {}',
     'assets/app-X7K2QFAB.js.map': '{}',
+    'assets/app-X7K2QFAB.js.br': brotliCompressSync('console.log(1);'),
+    'assets/app-X7K2QFAB.js.gz': gzipSync('console.log(1);'),
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(consoleFolder, name), content);
   writeFileSync(join(folder, 'secret.txt'), 'secret');
@@ -124,6 +127,35 @@ describe('with a build', () => {
   ])('nothing beside the build is served: %s', async (path) => {
     const answer = await sendBytes(doors.url, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
     expect([400, 404]).toContain(answer?.status);
+  });
+
+  test.each([
+    ['gzip, deflate, br, zstd', 'br'],
+    ['gzip, deflate', 'gzip'],
+    ['identity', undefined],
+  ])('to a browser that takes %s, an asset goes as %s', async (accepted, encoding) => {
+    for (const path of ['/assets/app-X7K2QFAB.js', '/']) {
+      const request = httpGet(`${doors.url}${path}`, { agent: false, headers: { 'accept-encoding': accepted } });
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      response.resume();
+      expect(response.statusCode).toBe(200);
+      // A page is small enough as it is.
+      if (path === '/') expect(response.headers['content-encoding']).toBeUndefined();
+      else {
+        expect(response.headers).toMatchObject({
+          vary: 'Accept-Encoding',
+          'cache-control': 'public, max-age=31536000, immutable',
+          'content-security-policy': POLICY,
+        });
+        expect(response.headers['content-type']).toMatch(/javascript/);
+        expect(response.headers['content-encoding']).toBe(encoding);
+      }
+    }
+  });
+
+  test('what is compressed has no address of its own', async () => {
+    expect((await get('/assets/app-X7K2QFAB.js.gz')).status).toBe(404);
+    expect((await get('/assets/app-X7K2QFAB.js.br')).status).toBe(404);
   });
 
   test('a file that a browser has already is not sent again', async () => {

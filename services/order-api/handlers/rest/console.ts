@@ -67,9 +67,13 @@ export async function consoleRoutes(app: RestApp, folder: string): Promise<void>
     // The documentation's own instance has the name.
     decorateReply: false,
     cacheControl: false,
+    // The build lays them beside the assets: a third of the bytes, for a phone on a slow line.
+    preCompressed: true,
+    globIgnore: ['**/*.{br,gz}'],
     setHeaders(response, path) {
       for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
       response.setHeader('cache-control', HASHED.test(path) ? FOR_EVER : ASK_AGAIN);
+      response.setHeader('vary', 'Accept-Encoding');
     },
   });
 
