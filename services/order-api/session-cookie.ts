@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 /** Of RFC 6265. */
 export const SESSION_COOKIE = 'order_booking_session';
 
@@ -12,17 +14,21 @@ export function readSessionCookie(header: string | undefined): string | undefine
   return undefined;
 }
 
+/** The request that a cookie is set in answer to. */
+export type Asking = Readonly<Pick<IncomingHttpHeaders, 'host' | 'origin'>>;
+
 /**
  * The `Set-Cookie` that keeps a session in the browser. No script can read it, and no other site's page has it sent along.
- * `host` is the request's `Host`: only where that is this machine's own name does it travel without TLS, because some browsers
- * refuse a `Secure` cookie even from http://localhost.
+ * Only where the page is this machine's own does it travel without TLS, because some browsers refuse a `Secure` cookie even from
+ * http://localhost. `Host` alone does not tell: a proxy on this machine that ends TLS may put its own name there.
  */
-export function sessionCookie(sealed: string, maxAgeSeconds: number, host: string | undefined): string {
-  const secure = LOOPBACK_HOST.test(host ?? '') ? '' : '; Secure';
+export function sessionCookie(sealed: string, maxAgeSeconds: number, { host, origin }: Asking): string {
+  const isPlain = LOOPBACK_HOST.test(host ?? '') && origin?.toLowerCase().startsWith('https:') !== true;
+  const secure = isPlain ? '' : '; Secure';
   return `${SESSION_COOKIE}=${sealed}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`;
 }
 
 /** The `Set-Cookie` that has the browser forget its session. */
-export function endedSessionCookie(host: string | undefined): string {
-  return sessionCookie('', 0, host);
+export function endedSessionCookie(asking: Asking): string {
+  return sessionCookie('', 0, asking);
 }

@@ -256,10 +256,14 @@ describe('the list of orders', () => {
     for (let batch = 0; batch < 6; batch += 1)
       orders.push(...(await Promise.all(Array.from({ length: 9 }, () => book()))));
     await openConsole();
+    await button('Load older orders').waitFor();
+    // No count of the day yet: there may be more of it on the next page.
+    await page.getByText('50 orders or more', { exact: true }).waitFor();
     await button('Load older orders').click();
     // The button says so while it loads, and goes away when there is nothing more.
     await eventually('all orders', async () => (await page.locator('.rows .row-link').count()) === orders.length);
     await page.locator('.more').waitFor({ state: 'detached' });
+    await page.getByText('54 orders', { exact: true }).waitFor();
     const ids = await page.locator('.rows .row-link').evaluateAll((links) => links.map(({ id }) => id));
     expect(ids.map((id) => id.replace('order-', ''))).toEqual(await door.orderIds());
     expect(ids).toHaveLength(orders.length);

@@ -64,6 +64,7 @@ export function OrdersPage({ orderId }: { readonly orderId: string | undefined }
               query={queryOf(filters)}
               fresh={fresh}
               level={orderId === undefined ? 2 : 3}
+              more={list.data.nextPageToken !== ''}
             />
             {list.data.orders.length > 0 ? null : (
               <NoOrders filtered={isFiltered(filters)} onClear={() => setFilters(NO_FILTERS)} />
@@ -103,6 +104,7 @@ function DayGroups({
   query,
   fresh,
   level,
+  more,
 }: {
   readonly orders: readonly Order[];
   readonly current: string | undefined;
@@ -110,6 +112,8 @@ function DayGroups({
   readonly fresh: ReadonlySet<string>;
   /** Of the days' headings: one below the list's. */
   readonly level: 2 | 3;
+  /** Whether older orders are not here yet, of which some may be of the last day. */
+  readonly more: boolean;
 }) {
   const Level = `h${level}` as const;
   const now = useNow();
@@ -122,11 +126,15 @@ function DayGroups({
   }
   return (
     <>
-      {days.map(({ name, orders: ofDay }) => (
+      {days.map(({ name, orders: ofDay }, index) => (
         <section key={name} class="day" aria-label={name}>
           <Level class="day-name">
             <span>{name}</span>
-            <span class="day-count">{countText(ofDay.length, 'order')}</span>
+            <span class="day-count">
+              {more && index === days.length - 1
+                ? `${countText(ofDay.length, 'order')} or more`
+                : countText(ofDay.length, 'order')}
+            </span>
           </Level>
           <ul class="rows">
             {ofDay.map((order) => (

@@ -133,6 +133,15 @@ describe('signing in', () => {
     expect((await signIn(KEY.admin, { host })).setCookie.includes('; Secure')).toBe(secure);
   });
 
+  test.each([
+    ['https://console.example', true],
+    ['http://localhost:8080', false],
+  ])('behind a proxy on the same machine, for a page of %s, the cookie is Secure: %s', async (origin, secure) => {
+    doors = await openDoors({}, { consoleUrl: origin });
+    const { setCookie } = await signIn(KEY.admin, { host: 'localhost:8080', origin });
+    expect(setCookie.includes('; Secure')).toBe(secure);
+  });
+
   test('with no key of anybody sets no cookie', async () => {
     doors = await openDoors();
     const answer = await send('POST', '/api/session', { json: { api_key: 'nobody' } });

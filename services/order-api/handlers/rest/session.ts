@@ -87,7 +87,7 @@ export function sessionRoutes(
       } catch (error) {
         if (!(error instanceof OrderError && error.code === 'UNAUTHENTICATED')) throw error;
       }
-      reply.header('set-cookie', endedSessionCookie(request.headers.host));
+      reply.header('set-cookie', endedSessionCookie(request.headers));
       return answer(request, Promise.resolve({ session: null }));
     },
   });
@@ -97,7 +97,7 @@ export function sessionRoutes(
     const maxAgeSeconds = Math.floor((session.expiresAt.getTime() - Date.now()) / 1_000);
     // Throws for a key that is none, of which no cookie must be made.
     const described = await describe(request, session);
-    reply.header('set-cookie', sessionCookie(sealed, maxAgeSeconds, request.headers.host));
+    reply.header('set-cookie', sessionCookie(sealed, maxAgeSeconds, request.headers));
     return described;
   }
 
@@ -110,10 +110,10 @@ export function sessionRoutes(
 
 /** The browser of a session that holds no longer is told to forget it, so that it stops sending it. */
 export function forgetEnded(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
-  const { authorization, cookie, host } = request.headers;
+  const { authorization, cookie } = request.headers;
   if (authorization !== undefined || readSessionCookie(cookie) === undefined) return;
   if (!(error instanceof OrderError && error.code === 'UNAUTHENTICATED')) return;
-  reply.header('set-cookie', endedSessionCookie(host));
+  reply.header('set-cookie', endedSessionCookie(request.headers));
 }
 
 /** Who is signed in must not be what a cache on the way says. */
