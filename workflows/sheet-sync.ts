@@ -123,6 +123,7 @@ class SheetSync {
     this.booked = NOTHING_BOOKED;
     if (resume) this.attempt = 1;
     const result = await syncSheet({ userId: this.input.userId, attempt: this.attempt, resume, audit, booked });
+    this.parkedCause = result.kind === 'parked' ? result.parked.cause : null;
     if (audit && result.kind === 'synced') this.lateWriteUntil = 0;
     this.noteLateWrite(result);
     switch (result.kind) {
@@ -181,15 +182,15 @@ class SheetSync {
 
   private async park(parked: ParkedReason): Promise<void> {
     const { cause, message, whatToDo, at } = parked;
-    this.parkedCause = cause;
     this.show(
       'parked',
       `**Parked: ${cause}** since ${at}. ${message}\n\n${whatToDo}\n\nOr send the signal \`resume\`.`,
     );
     if (this.toldParkedAt !== at) this.tell(parked);
     this.toldParkedAt = at;
-    await condition(() => this.resume || this.isLong);
-    this.parkedCause = null;
+    // A nudge asks for a look as well, which sees in Postgres whether the sheet is still parked: the signal that it is not may
+    // have been lost.
+    await condition(() => this.isCalled || this.isLong);
     this.attempt = 1;
   }
 

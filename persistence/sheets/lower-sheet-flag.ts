@@ -2,7 +2,8 @@ import type { TenantClient } from '../with-tenant';
 
 /**
  * Lowers the flag that the tenant's sheet is behind, and says whether it was up. A transaction of its own, committed before
- * orders are looked for: an order that commits after the look raises it again and nudges.
+ * orders are looked for: an order that commits after the look raises it again and nudges. While the sheet is parked the flag
+ * stays up, so that orders which cannot be written do not nudge either.
  *
  * @param resume whether to take the sheet up again, if it is parked
  */
@@ -13,7 +14,7 @@ export async function lowerSheetFlag(client: TenantClient, resume: boolean): Pro
        sheet_parked_at = CASE WHEN $2::boolean THEN NULL ELSE c.sheet_parked_at END,
        sheet_parked_cause = CASE WHEN $2::boolean THEN NULL ELSE c.sheet_parked_cause END
      FROM (SELECT user_id, sheet_sync_pending AS was_up FROM ai_capabilities WHERE user_id = $1::text FOR UPDATE) before
-     WHERE c.user_id = before.user_id AND (before.was_up OR ($2::boolean AND c.sheet_parked_at IS NOT NULL))
+     WHERE c.user_id = before.user_id AND CASE WHEN c.sheet_parked_at IS NULL THEN before.was_up ELSE $2::boolean END
      RETURNING before.was_up`,
     [client.tenant, resume],
   );

@@ -1,0 +1,274 @@
+import { randomUUID } from 'node:crypto';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import type { Fault } from '../../deploy/local/sheets/server/fault';
+import { webhookSecretContext } from '../../domain/notification';
+import { parseKeyring } from '../../platform/keyring';
+import { seal } from '../../platform/sealed-secret';
+import { sheetSyncQuery } from '../../workflows/sheet-contract';
+import { CANARY } from '../support/canary';
+import { eventually } from '../support/eventually';
+import { searchAttributes } from '../support/histories';
+import type { ServiceProcess } from '../support/services';
+import { TEST_SECRETS_KEYS } from '../support/services';
+import { createSheetScene, type SheetScene } from '../support/sheet-scene';
+import type { SheetDesk } from '../support/sheet-suite';
+import { startReceiver } from '../support/webhook-receiver';
+
+const WEBHOOK_SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
+
+let scene: SheetScene;
+let worker: ServiceProcess;
+
+beforeAll(async () => {
+  scene = await createSheetScene();
+  const many = 10_000;
+  scene.google.setQuota({
+    readsPerAccount: many,
+    writesPerAccount: many,
+    readsPerProject: many,
+    writesPerProject: many,
+  });
+  worker = await scene.startSync({
+    SHEETS_CALLS_PER_MINUTE: '6000',
+    SHEETS_RETRY_MS: '10',
+    ALLOW_LOOPBACK_TARGETS: 'true',
+    SHEET_SWEEP_SECONDS: '1',
+  });
+});
+beforeEach(() => scene.google.heal());
+afterAll(() => scene.close());
+
+const untilParked = ({ shop }: SheetDesk) =>
+  eventually('the sheet to be parked', async () => (await shop.parkedCause()) ?? undefined);
+const calls = ({ view }: SheetDesk) => scene.google.calls({ spreadsheet_id: view.spreadsheetId });
+
+/** A sheet with orders in it. */
+async function filled(): Promise<SheetDesk> {
+  const desk = await scene.openShop();
+  await desk.shop.placeMany(3);
+  await desk.shop.untilSynced();
+  return desk;
+}
+
+describe('what does not pass by waiting', () => {
+  const WRONG: readonly (readonly [string, Fault & { do: 'refuse' }, string])[] = [
+    ['401', { do: 'refuse', status: 401 }, 'credentials_invalid'],
+    ['403', { do: 'refuse', status: 403 }, 'not_shared'],
+    ['404', { do: 'refuse', status: 404 }, 'spreadsheet_not_found'],
+  ];
+
+  it.each(WRONG)(
+    '%s parks the sheet at once, says why, and after a resume nothing is missing',
+    async (_, fault, cause) => {
+      const desk = await filled();
+      const { shop, view } = desk;
+      const before = calls(desk).length;
+      scene.google.fail({ fault, match: { spreadsheet_id: view.spreadsheetId }, times: null });
+      await shop.place();
+      expect(await untilParked(desk)).toBe(cause);
+      expect(calls(desk)).toHaveLength(before + 1);
+      const attempt = { result: 'parked', cause, status_code: fault.status, attempt: 1 };
+      expect((await shop.attempts()).at(-1)).toMatchObject(attempt);
+      await eventually(
+        'the run to say so',
+        async () => (await searchAttributes(shop.sync())).SheetSync?.toString() === 'parked',
+      );
+      expect(await shop.sync().query(sheetSyncQuery)).toEqual({ state: 'parked', parkedCause: cause });
+
+      // Orders go on, and nudge nobody who could not do anything.
+      await shop.placeMany(4);
+      const [first] = await shop.orders();
+      await shop.move(first?.id ?? '', 'confirmed');
+      shop.nudge();
+      scene.google.heal();
+      expect(calls(desk)).toHaveLength(before + 1);
+      await shop.resume();
+      await shop.untilSynced();
+      await shop.expectEqual(view);
+      expect(await shop.parkedCause()).toBeNull();
+      await eventually(
+        'the run to say so',
+        async () => (await searchAttributes(shop.sync())).SheetSync?.toString() === 'syncing',
+      );
+    },
+  );
+
+  it('no sheet that was shared, until it is', async () => {
+    const desk = await scene.openShop();
+    await scene.google.act(desk.view.spreadsheetId, { do: 'unshare', email: scene.account });
+    await desk.shop.place();
+    expect(await untilParked(desk)).toBe('not_shared');
+    await scene.google.act(desk.view.spreadsheetId, { do: 'share', email: scene.account });
+    await desk.shop.resume();
+    await desk.shop.untilSynced();
+    await desk.shop.expectEqual(desk.view);
+  });
+
+  it.each([
+    ['no spreadsheet', { sheets_spreadsheet_id: null }, 'spreadsheet_missing'],
+    ['a spreadsheet that is none', { sheets_spreadsheet_id: 'no-such-spreadsheet' }, 'spreadsheet_not_found'],
+    ['credentials that nobody can open', { sheets_credentials: 'v1.gone.AAAA' }, 'credentials_invalid'],
+  ])('%s', async (_, wrong, cause) => {
+    const desk = await scene.openShop();
+    await desk.shop.change(wrong);
+    await desk.shop.place();
+    expect(await untilParked(desk)).toBe(cause);
+  });
+
+  it('an account that was deleted; with new credentials everything is written', async () => {
+    const desk = await scene.openShop();
+    const own = await scene.google.serviceAccount(`own-${randomUUID().slice(0, 8)}`);
+    const sealed = (json: object) =>
+      seal(parseKeyring(TEST_SECRETS_KEYS), JSON.stringify(json), `sheets_credentials:${desk.shop.userId}`);
+    await desk.shop.change({ sheets_credentials: sealed(own) });
+    await scene.google.act(desk.view.spreadsheetId, { do: 'share', email: own.client_email });
+    await desk.shop.place();
+    await desk.shop.untilSynced();
+    expect(scene.google.calls({ account: own.client_email }).length).toBeGreaterThan(0);
+
+    await scene.google.removeAccount(own.client_email);
+    await desk.shop.place();
+    expect(await untilParked(desk)).toBe('credentials_invalid');
+    const next = await scene.google.serviceAccount(`next-${randomUUID().slice(0, 8)}`);
+    await scene.google.act(desk.view.spreadsheetId, { do: 'share', email: next.client_email });
+    await desk.shop.change({ sheets_credentials: sealed(next) });
+    await desk.shop.resume();
+    await desk.shop.untilSynced();
+    await desk.shop.expectEqual(desk.view);
+  });
+
+  it('a token that is refused though the key is good: a resume signs in anew', async () => {
+    const desk = await filled();
+    await scene.google.revokeTokens();
+    await desk.shop.place();
+    expect(await untilParked(desk)).toBe('credentials_invalid');
+    await desk.shop.resume();
+    await desk.shop.untilSynced();
+    await desk.shop.expectEqual(desk.view);
+  });
+});
+
+describe('what may pass', () => {
+  it.each([
+    ['503', { do: 'refuse', status: 503 }, 'google_unavailable', 503],
+    ['429', { do: 'refuse', status: 429, retry_after_seconds: 0 }, 'rate_limited', 429],
+    ['no connection', { do: 'drop_before' }, 'network', null],
+  ] as const)('%s is tried six times, then parked', async (_, fault, cause, status) => {
+    const desk = await filled();
+    const { shop, view } = desk;
+    await scene.database.owner.query('DELETE FROM google_call_budgets');
+    scene.google.fail({ fault, match: { kind: 'write', spreadsheet_id: view.spreadsheetId }, times: null });
+    if (status === 429) await scene.google.setQuota({});
+    await shop.place();
+    // Google asked for nothing by its Retry-After; where it says "too many", the account rests all the same.
+    const lift = setInterval(
+      () => scene.database.owner.query("UPDATE google_call_budgets SET blocked_until = '-infinity'"),
+      200,
+    );
+    try {
+      expect(await untilParked(desk)).toBe(cause);
+    } finally {
+      clearInterval(lift);
+    }
+    const failed = (await shop.attempts()).filter(({ result }) => result !== 'synced');
+    expect(failed.map(({ result, attempt, cause: why, status_code }) => [result, attempt, why, status_code])).toEqual([
+      ...[1, 2, 3, 4, 5].map((attempt) => ['retried', attempt, cause, status]),
+      ['parked', 6, cause, status],
+    ]);
+    scene.google.heal();
+    await shop.resume();
+    await shop.untilSynced();
+    await shop.expectEqual(view);
+  });
+
+  it('is tried again when Google says, and no other tenant of the account calls before', async () => {
+    const [desk, other] = [await filled(), await filled()];
+    scene.google.fail({
+      fault: { do: 'refuse', status: 429, retry_after_seconds: 4 },
+      match: { kind: 'write', spreadsheet_id: desk.view.spreadsheetId },
+    });
+    await desk.shop.place();
+    const refused = await eventually('the refusal', () => calls(desk).find(({ status }) => status === 429));
+    await other.shop.place();
+    await Promise.all([desk.shop.untilSynced(), other.shop.untilSynced()]);
+    const later = scene.google.calls().filter(({ at, status }) => at > refused.at && status !== 429);
+    expect(Math.min(...later.map(({ at }) => at)) - refused.at).toBeGreaterThanOrEqual(3_900);
+    await desk.shop.expectEqual(desk.view);
+  });
+});
+
+describe('a parked sheet', () => {
+  const park = async (desk: SheetDesk) => {
+    scene.google.fail({
+      fault: { do: 'refuse', status: 403 },
+      match: { spreadsheet_id: desk.view.spreadsheetId },
+      times: null,
+    });
+    await desk.shop.place();
+    await untilParked(desk);
+  };
+
+  it('is told of once to whoever subscribed, with what to do', async () => {
+    const desk = await scene.openShop();
+    const receiver = await startReceiver();
+    const id = randomUUID();
+    await scene.database.owner.query(
+      `INSERT INTO notification_subscriptions (id, user_id, kind, url, secret, events)
+       VALUES ($1, $2, 'webhook', $3, $4, '{sheet.parked}')`,
+      [id, desk.shop.userId, receiver.url, seal(parseKeyring(TEST_SECRETS_KEYS), WEBHOOK_SECRET, webhookSecretContext(id))],
+    );
+    await park(desk);
+    await eventually('the webhook', () => receiver.received.length > 0);
+    await desk.shop.sync().terminate();
+    desk.shop.nudge();
+    await eventually(
+      'the next run',
+      async () => (await searchAttributes(desk.shop.sync())).SheetSync?.toString() === 'parked',
+    );
+    expect(receiver.received.map(({ text }) => JSON.parse(text))).toEqual([
+      expect.objectContaining({
+        type: 'sheet.parked',
+        data: {
+          cause: 'not_shared',
+          message: 'The service account may not edit the spreadsheet.',
+          what_to_do: expect.stringContaining(`add ${scene.account} as an editor`),
+        },
+      }),
+    ]);
+    await receiver.close();
+  });
+
+  it('that was taken up in Postgres goes on though the signal was lost', async () => {
+    const desk = await filled();
+    await park(desk);
+    scene.google.heal();
+    await desk.shop.change({ sheet_parked_at: null, sheet_parked_cause: null });
+    await desk.shop.untilSynced();
+    await desk.shop.expectEqual(desk.view);
+  });
+
+  it('is left when the tenant switches its sheet off', async () => {
+    const desk = await filled();
+    await park(desk);
+    await desk.shop.change({ sheets_sync_enabled: false, sheet_parked_at: null, sheet_parked_cause: null });
+    await desk.shop.resume();
+    await desk.shop.sync().result();
+  });
+});
+
+it('nothing of a customer, of a key or of a sealed secret is in logs or in plain text in Temporal', async () => {
+  const desk = await filled();
+  const [history] = await Promise.all([desk.shop.sync().fetchHistory()]);
+  const { private_key } = await scene.google.serviceAccount();
+  const text = `${worker.lines.join('\n')}\n${historyToJSON(history)}`;
+  expect(worker.lines.some((line) => line.includes('"event":"sheetSyncAttempted"'))).toBe(true);
+  for (const piece of [...Object.values(CANARY), private_key.slice(40, 80), 'PRIVATE KEY', 'ya29.', 'Bearer ']) {
+    expect(text).not.toContain(piece);
+  }
+  const response = await fetch(`http://127.0.0.1:${String(worker.ready.healthPort)}/metrics`);
+  const metrics = await response.text();
+  expect(metrics).toMatch(/order_booking_sheet_sync_attempts_total\{result="synced"\} [1-9]/);
+  expect(metrics).toMatch(/order_booking_sheet_sync_attempts_total\{result="parked"\} [1-9]/);
+  expect(metrics).toMatch(/order_booking_sheet_sync_lag_seconds \d/);
+  expect(metrics).toMatch(/order_booking_sheets_parked [1-9]/);
+});
