@@ -621,30 +621,36 @@ $function$
 
 CREATE OR REPLACE FUNCTION public.sheet_backlog(OUT unsynced bigint, OUT oldest_seconds double precision, OUT parked bigint)
  RETURNS record
- LANGUAGE sql
- STABLE SECURITY DEFINER
+ LANGUAGE plpgsql
+ SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public'
- SET "app.sheet_overview" TO 'on'
 AS $function$
+BEGIN
+  PERFORM set_config('app.sheet_overview', 'on', true);
   SELECT coalesce(sum(waiting.n), 0)::bigint, extract(epoch FROM now() - min(waiting.at))::double precision,
     count(*) FILTER (WHERE c.sheet_parked_at IS NOT NULL)
+  INTO unsynced, oldest_seconds, parked
   FROM public.ai_capabilities c
   LEFT JOIN LATERAL (
     SELECT count(*) AS n, min(o.updated_at) AS at FROM public.orders o
     WHERE o.user_id = c.user_id AND o.sheet_synced_version <> o.version
   ) waiting ON true
-  WHERE c.sheets_sync_enabled
+  WHERE c.sheets_sync_enabled;
+  PERFORM set_config('app.sheet_overview', 'off', true);
+END
 $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.sheets_left_behind(older_than interval, at_most integer)
  RETURNS SETOF text
- LANGUAGE sql
- STABLE SECURITY DEFINER
+ LANGUAGE plpgsql
+ SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public'
- SET "app.sheet_overview" TO 'on'
 AS $function$
-  SELECT c.user_id
+BEGIN
+  -- Not by a SET of the function: only a superuser may give it one of a parameter of our own.
+  PERFORM set_config('app.sheet_overview', 'on', true);
+  RETURN QUERY SELECT c.user_id
   FROM public.ai_capabilities c
   LEFT JOIN LATERAL (
     SELECT min(o.updated_at) AS at FROM public.orders o
@@ -653,7 +659,9 @@ AS $function$
   WHERE c.sheets_sync_enabled AND c.sheet_parked_at IS NULL
     AND (c.sheet_sync_pending OR c.sheet_open_write IS NOT NULL OR waiting.at < now() - older_than)
   ORDER BY waiting.at, c.user_id
-  LIMIT at_most
+  LIMIT at_most;
+  PERFORM set_config('app.sheet_overview', 'off', true);
+END
 $function$
 ;
 
