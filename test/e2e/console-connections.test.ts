@@ -196,7 +196,13 @@ describe('webhooks', () => {
     const webhook = page.getByRole('article', { name: `Webhook ${receiver.url}` });
     receiver.answer(500);
     await webhook.getByRole('button', { name: 'Send a test' }).click();
-    await toast('Test not delivered: HTTP 500').waitFor();
+    await toast('Test not delivered: HTTP 500').and(page.locator('.toast-bad')).waitFor();
+    // As after deliveries that were given up.
+    await scene.database.owner.query(`UPDATE notification_subscriptions SET failing_since = now() WHERE user_id = $1`, [
+      tenant.userId,
+    ]);
+    await page.reload();
+    await webhook.getByText('The receiver does not answer as it should').waitFor();
     const before = receiver.received.length;
     receiver.answer(204);
     await webhook.getByText('Recent deliveries').click();
@@ -206,6 +212,7 @@ describe('webhooks', () => {
       .click();
     await toast('Sent again, and delivered').waitFor();
     await webhook.getByText('2 attempts').waitFor();
+    await webhook.getByText('The receiver does not answer as it should').waitFor({ state: 'detached' });
     const [failed, again] = receiver.received.slice(before - 1).map(({ headers }) => headers['webhook-id']);
     expect(again).toBe(failed);
   });

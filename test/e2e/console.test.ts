@@ -251,6 +251,11 @@ describe('the list of orders', () => {
     await rowOf(another).waitFor();
   });
 
+  test('of a search that cannot be made says what is wrong with it', async () => {
+    await openConsole(`/?q=${'x'.repeat(101)}`);
+    await page.getByRole('alert').filter({ hasText: '100 characters' }).waitFor();
+  });
+
   test('has pages, and loads the older ones when asked', async () => {
     const orders: OrderWire[] = [];
     for (let batch = 0; batch < 6; batch += 1)

@@ -24,19 +24,26 @@ const STATES: Readonly<Record<Delivery['status'], readonly [Tone, string]>> = {
 };
 
 /** What was sent to a webhook lately. Loaded when it is opened. */
-export function Deliveries({ webhook }: { readonly webhook: Subscription }) {
+export function Deliveries({
+  webhook,
+  onSent,
+}: {
+  readonly webhook: Subscription;
+  /** A delivery was sent again, which says something of the receiver. */
+  readonly onSent: () => void;
+}) {
   const [open, setOpen] = useState(false);
   return (
     <details class="fold" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         Recent deliveries<span class="sr-only"> to {webhook.url}</span>
       </summary>
-      {open ? <List webhook={webhook} /> : null}
+      {open ? <List webhook={webhook} onSent={onSent} /> : null}
     </details>
   );
 }
 
-function List({ webhook }: { readonly webhook: Subscription }) {
+function List({ webhook, onSent }: { readonly webhook: Subscription; readonly onSent: () => void }) {
   const { api } = useSession();
   const list = useLoad(webhook.id, (signal) => listDeliveries(api, webhook.id, { signal }));
   const more = useAction(async () => {
@@ -57,7 +64,7 @@ function List({ webhook }: { readonly webhook: Subscription }) {
       {list.data?.deliveries.length === 0 ? <p class="quiet">Nothing was sent yet.</p> : null}
       <ul class="plain-list">
         {list.data?.deliveries.map((delivery) => (
-          <Entry key={delivery.id} delivery={delivery} webhookId={webhook.id} onDelivery={replace} />
+          <Entry key={delivery.id} delivery={delivery} webhookId={webhook.id} onDelivery={replace} onSent={onSent} />
         ))}
       </ul>
       {more.error === undefined ? null : <Failure error={more.error} onRetry={more.run} />}
@@ -74,17 +81,21 @@ function Entry({
   delivery,
   webhookId,
   onDelivery,
+  onSent,
 }: {
   readonly delivery: Delivery;
   readonly webhookId: string;
   readonly onDelivery: (delivery: Delivery) => void;
+  readonly onSent: () => void;
 }) {
   const { api, can } = useSession();
   const { toast } = useMessages();
   const replay = useAction(async () => {
     const again = await replayDelivery(api, webhookId, delivery.id);
     onDelivery(again);
-    toast(again.status === 'delivered' ? 'Sent again, and delivered' : 'Sent again, and not delivered');
+    if (again.status === 'delivered') toast('Sent again, and delivered');
+    else toast('Sent again, and not delivered', 'bad');
+    onSent();
   });
   const [tone, label] = STATES[delivery.status];
   const last = delivery.attempts.at(-1);

@@ -66,7 +66,8 @@ function ThisDevice({ here, onChanged }: { readonly here: Subscription | undefin
     const delivery = await sendTest(api, here.id);
     const last = delivery.attempts.at(-1);
     const failed = last === undefined ? delivery.status : attemptText(last);
-    toast(delivery.status === 'delivered' ? 'Test sent: it appears in a moment' : `The test did not arrive: ${failed}`);
+    if (delivery.status === 'delivered') toast('Test sent: it appears in a moment');
+    else toast(`The test did not arrive: ${failed}`, 'bad');
     onChanged();
   });
 

@@ -83,7 +83,8 @@ function Webhook({
     const delivery = await sendTest(api, webhook.id);
     const last = delivery.attempts.at(-1);
     const outcome = last === undefined ? delivery.status : attemptText(last);
-    toast(delivery.status === 'delivered' ? `Test delivered: ${outcome}` : `Test not delivered: ${outcome}`);
+    if (delivery.status === 'delivered') toast(`Test delivered: ${outcome}`);
+    else toast(`Test not delivered: ${outcome}`, 'bad');
     setTests((now) => now + 1);
     onChanged();
   });
@@ -167,7 +168,7 @@ function Webhook({
           </Button>
         </div>
       ) : null}
-      <Deliveries key={tests} webhook={webhook} />
+      <Deliveries key={tests} webhook={webhook} onSent={onChanged} />
       {asking === 'rotate' ? (
         <RotateDialog
           busy={rotate.busy}

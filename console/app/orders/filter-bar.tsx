@@ -10,6 +10,8 @@ import { STATUS_LABELS } from './order-moves';
 
 /** How long typing has to pause before it is searched for. Shorter asks for every letter, longer feels stuck. */
 const TYPING_MS = 250;
+/** The API's bound. */
+const SEARCH_MAX = 100;
 
 export function FilterBar({
   filters,
@@ -111,6 +113,7 @@ function SearchBox({ text, onText }: { readonly text: string; readonly onText: (
         enterkeyhint="search"
         autocomplete="off"
         placeholder="Search orders"
+        maxLength={SEARCH_MAX}
         value={typed}
         onInput={(event) => change(event.currentTarget.value, TYPING_MS)}
       />

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { type ApiError, isWorthRetrying } from '../api/api-error';
+import { type ApiError, isWorthRetrying, violationsOf } from '../api/api-error';
 import { Button } from './button';
 import { Icon } from './icon';
 
@@ -34,6 +34,11 @@ export function Failure({
       <div class="notice-body">
         <p class="notice-title">{title ?? TITLES[error.code] ?? 'That did not work'}</p>
         <p>{sentence(error.message)}</p>
+        {[...violationsOf(error)].map(([field, description]) => (
+          <p key={field}>
+            <code>{field}</code>: {sentence(description)}
+          </p>
+        ))}
         {children}
         {retry === undefined ? null : (
           <Button icon="refresh" onClick={retry}>

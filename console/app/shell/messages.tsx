@@ -9,8 +9,8 @@ const TOAST_MS = 6_000;
 interface Messages {
   /** Said to screen readers, and to nobody else. */
   announce(text: string): void;
-  /** Shown for a while, and said. */
-  toast(text: string): void;
+  /** Shown for a while, and said; `bad`: of something that did not go well. */
+  toast(text: string, tone?: ToastTone): void;
 }
 
 const Context = createContext<Messages>({ announce: () => undefined, toast: () => undefined });
@@ -19,9 +19,12 @@ export function useMessages(): Messages {
   return useContext(Context);
 }
 
+type ToastTone = 'good' | 'bad';
+
 interface Toast {
   readonly id: number;
   readonly text: string;
+  readonly tone: ToastTone;
 }
 
 export function MessagesProvider({ children }: { readonly children: ComponentChildren }) {
@@ -35,10 +38,10 @@ export function MessagesProvider({ children }: { readonly children: ComponentChi
   }, []);
   const drop = useCallback((id: number) => setToasts((now) => now.filter((toast) => toast.id !== id)), []);
   const toast = useCallback(
-    (text: string) => {
+    (text: string, tone: ToastTone = 'good') => {
       count.current += 1;
       const id = count.current;
-      setToasts((now) => [...now.slice(-2), { id, text }]);
+      setToasts((now) => [...now.slice(-2), { id, text, tone }]);
       announce(text);
       setTimeout(() => drop(id), TOAST_MS);
     },
@@ -53,9 +56,9 @@ export function MessagesProvider({ children }: { readonly children: ComponentChi
         {said}
       </div>
       <div class="toasts">
-        {toasts.map(({ id, text }) => (
-          <div class="toast" key={id}>
-            <Icon name="check" />
+        {toasts.map(({ id, text, tone }) => (
+          <div class={`toast toast-${tone}`} key={id}>
+            <Icon name={tone === 'good' ? 'check' : 'warning'} />
             <span>{text}</span>
             <IconButton name="close" label="Dismiss" onClick={() => drop(id)} />
           </div>
