@@ -9,7 +9,7 @@ import { type AiOrderBody, type BookingCaller, bookingCaller } from '../support/
 import { CANARY } from '../support/canary';
 import { accepted, DOORS, openDoor, refused } from '../support/doors';
 import { eventually } from '../support/eventually';
-import { type ApiProcess, createScene, type Scene } from '../support/scene';
+import { type ApiProcess, createScene, PATIENT, type Scene } from '../support/scene';
 import { TEST_SIGNING_KEYS } from '../support/services';
 
 let scene: Scene;
@@ -19,7 +19,7 @@ let agent: BookingCaller;
 
 beforeAll(async () => {
   scene = await createScene();
-  [api, secondApi] = await Promise.all([scene.startApi(), scene.startApi(), scene.startWorker()]);
+  [api, secondApi] = await Promise.all([scene.startApi(PATIENT), scene.startApi(PATIENT), scene.startWorker()]);
   agent = bookingCaller('REST', api, scene.tenant.aiKey);
   await setCapabilities(api, scene.tenant, { order_booking_enabled: true });
   await setCapabilities(api, scene.other, { order_booking_enabled: true });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { talk } from '../support/booking-talk';
 import { playTalk } from '../support/play-talk';
 import { openRestBookingDoor } from '../support/rest-booking-door';
-import { type ApiProcess, createScene, type Scene } from '../support/scene';
+import { type ApiProcess, createScene, PATIENT, type Scene } from '../support/scene';
 
 /** Talks of agents with as many businesses, held at the same time. */
 const AT_ONCE = 5;
@@ -13,7 +13,7 @@ let api: ApiProcess;
 
 beforeAll(async () => {
   scene = await createScene();
-  [api] = await Promise.all([scene.startApi(), scene.startWorker()]);
+  [api] = await Promise.all([scene.startApi(PATIENT), scene.startWorker()]);
 });
 afterAll(() => scene.close());
 

@@ -1,6 +1,6 @@
 import { type Conversation, conversationFiles, playConversation } from '../support/conversation';
 import { openRestBookingDoor } from '../support/rest-booking-door';
-import { type ApiProcess, createScene, type Scene } from '../support/scene';
+import { type ApiProcess, createScene, PATIENT, type Scene } from '../support/scene';
 
 /** As many at once as keep two cores busy: their calls wait for Temporal and Postgres most of the time. */
 const AT_ONCE = 8;
@@ -10,7 +10,7 @@ let api: ApiProcess;
 
 beforeAll(async () => {
   scene = await createScene();
-  [api] = await Promise.all([scene.startApi(), scene.startWorker()]);
+  [api] = await Promise.all([scene.startApi(PATIENT), scene.startWorker()]);
 });
 afterAll(() => scene.close());
 

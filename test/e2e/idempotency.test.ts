@@ -9,7 +9,7 @@ import { sha256Hex } from '../../platform/sha256';
 import { CANARY } from '../support/canary';
 import { accepted, DOORS, type Door, openDoor, outcomes, refused } from '../support/doors';
 import { sampleBody } from '../support/sample-order';
-import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
+import { type ApiProcess, createScene, PATIENT, type Scene, type TestTenant } from '../support/scene';
 import { newAttempt } from '../support/shop';
 
 let scene: Scene;
@@ -18,7 +18,7 @@ let secondApi: ApiProcess;
 
 beforeAll(async () => {
   scene = await createScene();
-  [api, secondApi] = await Promise.all([scene.startApi(), scene.startApi(), scene.startWorker()]);
+  [api, secondApi] = await Promise.all([scene.startApi(PATIENT), scene.startApi(PATIENT), scene.startWorker()]);
 });
 afterAll(() => scene.close());
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { accepted, DOORS, type DoorName, openDoor, outcomes, refused } from '../support/doors';
 import { sampleBody } from '../support/sample-order';
-import { type ApiProcess, createScene, type Scene } from '../support/scene';
+import { type ApiProcess, createScene, PATIENT, type Scene } from '../support/scene';
 
 let scene: Scene;
 let api: ApiProcess;
@@ -9,7 +9,7 @@ let secondApi: ApiProcess;
 
 beforeAll(async () => {
   scene = await createScene();
-  [api, secondApi] = await Promise.all([scene.startApi(), scene.startApi(), scene.startWorker()]);
+  [api, secondApi] = await Promise.all([scene.startApi(PATIENT), scene.startApi(PATIENT), scene.startWorker()]);
 });
 afterAll(() => scene.close());
 

@@ -24,7 +24,7 @@ import { accepted, DOORS, openDoor, refused } from '../support/doors';
 import { pathOf, type RawGrpc, rawGrpc } from '../support/raw-grpc';
 import { type RestRequest, sendRest } from '../support/raw-rest';
 import { sampleBody } from '../support/sample-order';
-import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
+import { type ApiProcess, createScene, PATIENT, type Scene, type TestTenant } from '../support/scene';
 import { frameOf, openSse } from '../support/sse-stream';
 import { subscriptionsIn } from '../support/subscriptions';
 
@@ -41,7 +41,7 @@ const ABSENT = randomUUID();
 
 beforeAll(async () => {
   scene = await createScene();
-  [api] = await Promise.all([scene.startApi(), scene.startWorker()]);
+  [api] = await Promise.all([scene.startApi(PATIENT), scene.startWorker()]);
   grpc = rawGrpc(api.grpcAddress);
   a = scene.tenant;
   b = scene.other;

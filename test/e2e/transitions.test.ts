@@ -7,7 +7,7 @@ import { withTenant } from '../../persistence/with-tenant';
 import { orderWorkflowId, transitionUpdate } from '../../workflows/contract';
 import { type Answer, accepted, DOORS, type Door, openDoor, outcomes, refused } from '../support/doors';
 import { sampleBody } from '../support/sample-order';
-import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
+import { type ApiProcess, createScene, PATIENT, type Scene, type TestTenant } from '../support/scene';
 
 let scene: Scene;
 let api: ApiProcess;
@@ -15,7 +15,7 @@ let secondApi: ApiProcess;
 
 beforeAll(async () => {
   scene = await createScene();
-  [api, secondApi] = await Promise.all([scene.startApi(), scene.startApi(), scene.startWorker()]);
+  [api, secondApi] = await Promise.all([scene.startApi(PATIENT), scene.startApi(PATIENT), scene.startWorker()]);
 });
 afterAll(() => scene.close());
 
