@@ -33,7 +33,11 @@ export const HISTORIES = join(__dirname, '..', 'workflow', 'histories');
  * Record under a new name beside them instead.
  */
 export async function recordHistories(scene: Scene): Promise<void> {
-  const lives = { ...orderLives(scene), ...toldLives(scene), ...bookingLives(scene) };
+  await record({ ...orderLives(scene), ...toldLives(scene), ...bookingLives(scene) });
+}
+
+/** Writes down the histories of these lives that are not there yet. */
+export async function record(lives: Lives): Promise<void> {
   for (const [name, live] of Object.entries(lives)) {
     const file = join(HISTORIES, `${name}.json`);
     if (existsSync(file)) continue;
@@ -44,7 +48,7 @@ export async function recordHistories(scene: Scene): Promise<void> {
 }
 
 /** By the name of its history: lives a life and gives back the run that lived it. */
-type Lives = Readonly<Record<string, () => Promise<WorkflowHandle>>>;
+export type Lives = Readonly<Record<string, () => Promise<WorkflowHandle>>>;
 
 function orderLives(scene: Scene): Lives {
   const orders = orderRuns(scene);

@@ -9,9 +9,11 @@ import { withForeignPayloads } from '../../platform/foreign-payloads';
 import { parseKeyring } from '../../platform/payload-codec';
 import { tracingPlugin } from '../../platform/tracing-plugin';
 import { CANARY } from '../support/canary';
-import { HISTORIES, recordHistories } from '../support/record-histories';
+import { HISTORIES, record, recordHistories } from '../support/record-histories';
+import { sheetLives } from '../support/record-sheet-histories';
 import { createScene } from '../support/scene';
 import { TEST_ENCRYPTION_KEYS } from '../support/services';
+import { createSheetScene } from '../support/sheet-scene';
 import { PROJECT_ROOT } from '../support/source-files';
 
 // Quiet: what these tests provoke is reported by the SDK as an error, and by them as it should be.
@@ -28,7 +30,11 @@ if (process.env.RECORD_HISTORIES !== undefined) {
     await scene.startSyncWorker({ ALLOW_LOOPBACK_TARGETS: 'true', DELIVERY_RETRY_MS: '10' });
     await recordHistories(scene);
     await scene.close();
-  });
+    const sheets = await createSheetScene();
+    await sheets.startSync({ ALLOW_LOOPBACK_TARGETS: 'true' });
+    await record(sheetLives(sheets));
+    await sheets.close();
+  }, 300_000);
 }
 
 const NAMES = [
@@ -50,10 +56,19 @@ const NAMES = [
   'booking-refused',
   'booking-continued',
   'booking-resumed',
+  'sheet-synced',
+  'sheet-parked-after-retries',
+  'sheet-parked-and-told',
+  'sheet-audited',
+  'sheet-waited',
+  'sheet-switched-off',
+  'sheet-checked',
+  'sheet-swept',
 ] as const;
 
+const bundle = (file: string) => ({ codePath: join(PROJECT_ROOT, 'dist', file) });
 const options: ReplayWorkerOptions = {
-  workflowBundle: { codePath: join(PROJECT_ROOT, 'dist', 'workflow-bundle.js') },
+  workflowBundle: bundle('workflow-bundle.js'),
   dataConverter: withForeignPayloads(createDataConverter(parseKeyring(TEST_ENCRYPTION_KEYS))),
   plugins: [tracingPlugin()],
 };
@@ -62,11 +77,15 @@ function read(name: string): string {
   return readFileSync(join(HISTORIES, `${name}.json`), 'utf8');
 }
 
-it('every recorded history is replayed by the workflows as they are now', async () => {
-  const names = readdirSync(HISTORIES).map((file) => file.replace(/\.json$/, ''));
-  expect(names).toEqual(expect.arrayContaining([...NAMES]));
+it.each([
+  ['order-worker', 'workflow-bundle.js', (name: string) => !name.startsWith('sheet-')],
+  ['sync-worker', 'sync-workflow-bundle.js', (name: string) => name.startsWith('sheet-')],
+])('every recorded history is replayed by the workflows as they are now: %s', async (_, file, isIts) => {
+  const all = readdirSync(HISTORIES).map((recorded) => recorded.replace(/\.json$/, ''));
+  expect(all).toEqual(expect.arrayContaining([...NAMES]));
+  const names = all.filter(isIts);
   const replays = Worker.runReplayHistories(
-    options,
+    { ...options, workflowBundle: bundle(file) },
     names.map((name) => ({ workflowId: name, history: historyFromJSON(JSON.parse(read(name))) })),
   );
   const failed: unknown[] = [];
