@@ -251,6 +251,27 @@ describe('the list of orders', () => {
     await rowOf(another).waitFor();
   });
 
+  test('in a tab that was opened behind another takes up no stream until it is looked at', async () => {
+    const order = await book();
+    let streams = 0;
+    page.on('request', (request) => {
+      if (request.url().includes('/api/orders/stream')) streams += 1;
+    });
+    await page.addInitScript(
+      "Object.defineProperty(document, 'visibilityState', { get: () => (window.isShown ? 'visible' : 'hidden') })",
+    );
+    await openConsole();
+    await rowOf(order).waitFor();
+    const meanwhile = await book();
+    // Whatever it does when it starts, it has done by the time that it has answered this.
+    await page.evaluate('fetch("/healthz").then((answer) => answer.text())');
+    expect(streams).toBe(0);
+    await page.evaluate("window.isShown = true, document.dispatchEvent(new Event('visibilitychange'))");
+    await untilLive(page);
+    await rowOf(meanwhile).waitFor();
+    expect(streams).toBe(1);
+  });
+
   test('of a search that cannot be made says what is wrong with it', async () => {
     await openConsole(`/?q=${'x'.repeat(101)}`);
     await page.getByRole('alert').filter({ hasText: '100 characters' }).waitFor();

@@ -68,10 +68,13 @@ export function LiveProvider({ children }: { readonly children: ComponentChildre
       if (document.visibilityState === 'visible') stream.wake();
       else resting = setTimeout(() => stream.rest(), HIDDEN_REST_MS);
     };
-    const wake = (): void => stream.wake();
+    const wake = (): void => {
+      if (document.visibilityState === 'visible') stream.wake();
+    };
     document.addEventListener('visibilitychange', follow);
     addEventListener('online', wake);
-    stream.wake();
+    // A tab that was opened behind this one waits until it is looked at: a few of those would take all connections.
+    if (document.visibilityState === 'visible') stream.wake();
     return () => {
       clearTimeout(resting);
       document.removeEventListener('visibilitychange', follow);
