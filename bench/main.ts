@@ -5,11 +5,14 @@ import { bookingReport } from './booking-report';
 import { runOrderBenchmark } from './order-benchmark';
 import { report } from './report';
 import { benchSettings, RESULTS_FOLDER } from './settings';
+import { runSheetBenchmark } from './sheet-benchmark';
+import { sheetReport } from './sheet-report';
 
-const USAGE = `npm run bench [-- orders | booking]
+const USAGE = `npm run bench [-- orders | booking | sheets]
 
   orders    CreateOrder over gRPC beside the bare workflow (the default); some three minutes
   booking   whole bookings and their steps beside bare updates; some two minutes
+  sheets    CreateOrder of a business without a sheet, with one, and with one that Google refuses; some two minutes
 
   BENCH_TEMPORAL_DB=memory      Temporal keeps its data in memory instead of on disk
   BENCH_CONCURRENCY=1,10,50     how many callers at once
@@ -51,6 +54,10 @@ const BENCHMARKS: Readonly<Record<string, (options: Options) => Promise<{ result
   async booking(options) {
     const result = await runBookingBenchmark(options);
     return { result, text: bookingReport(result) };
+  },
+  async sheets(options) {
+    const result = await runSheetBenchmark(options);
+    return { result, text: sheetReport(result) };
   },
 };
 

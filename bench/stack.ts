@@ -24,6 +24,8 @@ export interface BenchStack {
   readonly apiKey: string;
   /** Books as an agent does. */
   readonly aiKey: string;
+  /** Of the owner, who may make tenants. */
+  readonly ownerUrl: string;
   /** By the part that each plays; a server that is not ours to start is missing. */
   readonly processes: Readonly<Record<string, Measured>>;
   /** Has `stop` leave the logs where they are, and says where. */
@@ -40,6 +42,8 @@ export async function startStack(options: {
   readonly temporalDatabase: TemporalDatabase;
   /** Where to write CPU profiles of the services; absent: none. */
   readonly profileFolder?: string;
+  /** What sync-worker needs to know of Google; absent: there is no sync-worker. */
+  readonly syncWorker?: Readonly<Record<string, string>>;
   readonly onProgress: (line: string) => void;
 }): Promise<BenchStack> {
   const folder = await mkdtemp(join(tmpdir(), 'order-booking-bench-'));
@@ -86,6 +90,9 @@ export async function startStack(options: {
     };
     const worker = await start('order-worker', 'services/order-worker/main.js', env);
     const api = await start('order-api', 'services/order-api/main.js', env);
+    if (options.syncWorker !== undefined) {
+      await start('sync-worker', 'services/sync-worker/main.js', { ...env, ...options.syncWorker });
+    }
     const floor = await start('floor-worker', 'bench/floor/worker.js', { TEMPORAL_ADDRESS: temporal.address });
     return {
       temporalAddress: temporal.address,
@@ -93,6 +100,7 @@ export async function startStack(options: {
       userId: USER_ID,
       apiKey,
       aiKey,
+      ownerUrl: postgres.url,
       processes: {
         floorWorker: { pid: floor.process.pid },
         worker: { pid: worker.process.pid },

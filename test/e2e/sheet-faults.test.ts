@@ -86,6 +86,16 @@ describe('whatever happens to a call', () => {
 
 const TRANSIENT = /^(rate_limited|google_unavailable|network|timeout)$/;
 
+it('a read that is refused as a bad request, though the tab is there, is made in another way', async () => {
+  const { shop, view, fallBehind } = await sheetBehind(scene);
+  const match = { method: 'spreadsheets.getByDataFilter', spreadsheet_id: view.spreadsheetId } as const;
+  scene.google.fail({ fault: { do: 'refuse', status: 400 }, match });
+  await fallBehind();
+  await shop.untilSynced();
+  await shop.expectEqual(view);
+  expect((await shop.attempts()).filter(({ result }) => result !== 'synced')).toEqual([]);
+});
+
 it('a token that cannot be had for a while is waited for', async () => {
   const { shop, view, fallBehind } = await sheetBehind(scene);
   await scene.google.revokeTokens();

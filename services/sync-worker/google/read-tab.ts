@@ -29,17 +29,19 @@ export async function readTab(
     );
     return readTabAnswer(answer.sheets, title);
   } catch (error) {
-    if (!(await isForWantOfTab(error))) throw error;
-    return undefined;
+    if (!(error instanceof SheetFailure && error.status === 400)) throw error;
+    // A range in a tab that is not there is a bad request like any other.
+    if (!(await isThere())) return undefined;
+    // Nor does Google say whether a look-up that finds no tag is one. Without it, there is nothing left to be wrong.
+    if (extent === 'narrow') return readTab(calls, { spreadsheetId, title }, 'whole');
+    throw error;
   }
 
-  /** A range in a tab that is not there is a bad request like any other, so the tabs are looked through. */
-  async function isForWantOfTab(error: unknown): Promise<boolean> {
-    if (!(error instanceof SheetFailure && error.status === 400)) return false;
+  async function isThere(): Promise<boolean> {
     const { sheets: tabs } = await calls.read('spreadsheets.get', (sheets, options) =>
       sheets.spreadsheets.get({ spreadsheetId, fields: 'sheets(properties(title))' }, options),
     );
-    return (tabs ?? []).every(({ properties }) => !isTitle(properties?.title, title));
+    return (tabs ?? []).some(({ properties }) => isTitle(properties?.title, title));
   }
 }
 
