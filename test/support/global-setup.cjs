@@ -29,6 +29,7 @@ module.exports = async () => {
       maxConnections: 400,
     }).then(keep),
     findTemporal({ env: process.env, onProgress: progress }).then(temporalAt).then(keep),
+    unpackBrowser(),
   ]);
   const template = await prepareTemplate(postgres.url);
   const stack = { folder, postgresUrl: postgres.url, temporalAddress: temporal.address, ...template };
@@ -50,3 +51,13 @@ module.exports = async () => {
     return server;
   }
 };
+
+/**
+ * The package unpacks its Chromium at the first use and takes whatever file is there for it: two test files that begin at once
+ * would have the second one start half a browser. Where it cannot be unpacked, the browser tests say so themselves.
+ */
+async function unpackBrowser() {
+  if (process.env.CHROMIUM_PATH) return;
+  const chromium = require('@sparticuz/chromium');
+  await (chromium.default ?? chromium).executablePath().catch(() => undefined);
+}
