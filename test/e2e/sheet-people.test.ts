@@ -24,7 +24,7 @@ describe('a sheet (at the model of Google Sheets)', () => {
 
 describe('a person who acts between the read and the write', () => {
   const tab = 'Orders';
-  it.each<[string, readonly PersonDoes[]]>([
+  it.concurrent.each<[string, readonly PersonDoes[]]>([
     ['sorts', [{ do: 'sort', tab, column: 2, ascending: false }]],
     ['inserts a row', [{ do: 'insert_rows', tab, at: 1 }]],
     ['deletes somebody’s row', [{ do: 'delete_rows', tab, at: 1 }]],
@@ -72,7 +72,7 @@ describe('a person who acts between the read and the write', () => {
     for (const [id, note] of before) if (id !== orders[0]?.id) expect([id, after.get(id)]).toEqual([id, note]);
   });
 
-  it('deletes a column of ours: nothing of ours is left in theirs', async () => {
+  it.concurrent('deletes a column of ours: nothing of ours is left in theirs', async () => {
     const { shop, view, act } = await scene.openShop();
     const orders = await shop.placeMany(4, 1);
     await shop.untilSynced();
@@ -94,7 +94,7 @@ describe('a person who acts between the read and the write', () => {
     expect(rows.map((row) => row[8])).toEqual(['Note', 'theirs', '', '', '']);
   });
 
-  it('edits cells of ours: they are as Postgres has them with the order’s next change', async () => {
+  it.concurrent('edits cells of ours: they are as Postgres has them with the order’s next change', async () => {
     const { shop, view, act } = await scene.openShop();
     const order = await shop.place();
     await shop.untilSynced();
@@ -104,7 +104,7 @@ describe('a person who acts between the read and the write', () => {
     await shop.expectEqual(view);
   });
 
-  it('deletes the tab: it is made again, with everything', async () => {
+  it.concurrent('deletes the tab: it is made again, with everything', async () => {
     const { shop, view, act } = await scene.openShop();
     await shop.placeMany(4);
     await shop.untilSynced();
@@ -118,7 +118,7 @@ describe('a person who acts between the read and the write', () => {
     expect(await shop.parkedCause()).toBeNull();
   });
 
-  it('makes the tab that was about to be made', async () => {
+  it.concurrent('makes the tab that was about to be made', async () => {
     const { shop, view, act } = await scene.openShop();
     scene.google.beforeNext({ kind: 'write', spreadsheet_id: view.spreadsheetId }, () => act({ do: 'add_tab', tab }));
     await shop.placeMany(3);

@@ -7,6 +7,7 @@ import { generateApiKey } from '../../platform/api-key';
 import { createDataConverter } from '../../platform/data-converter';
 import { parseKeyring } from '../../platform/payload-codec';
 import { tracingPlugin } from '../../platform/tracing-plugin';
+import { sheetSweepScheduleId } from '../../workflows/sheet-contract';
 import { createDatabase, type TestDatabase } from './database';
 import { type ServiceName, type ServiceProcess, startService, TEST_ENCRYPTION_KEYS } from './services';
 import { testStack } from './stack';
@@ -104,6 +105,11 @@ export async function createScene(): Promise<Scene> {
     },
     async close() {
       await Promise.all(processes.map((service) => service.kill()));
+      // Made by a sync worker: it would go on for as long as the Temporal that all files share.
+      await temporal.schedule
+        .getHandle(sheetSweepScheduleId(sheetsTaskQueue))
+        .delete()
+        .catch(() => undefined);
       await connection.close();
       await database.close();
     },

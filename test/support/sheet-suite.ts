@@ -29,9 +29,12 @@ export interface SheetDesk {
   act(action: PersonDoes): Promise<void>;
 }
 
-/** What a sheet must do, at the model and at Google alike. */
+/**
+ * What a sheet must do, at the model and at Google alike. Each at a tenant of its own, side by side: most of their time is the pause
+ * between two batches. What they need is made by hooks of the file itself, before any of them.
+ */
 export function sheetSuite(open: () => Promise<SheetDesk>): void {
-  it('is made when it is missing, with its header and every order once', async () => {
+  it.concurrent('is made when it is missing, with its header and every order once', async () => {
     const { shop, view } = await open();
     await shop.placeMany(30);
     await shop.untilSynced();
@@ -39,7 +42,7 @@ export function sheetSuite(open: () => Promise<SheetDesk>): void {
     expect((await view.rows())?.[0]).toEqual([...SHEET_COLUMNS]);
   });
 
-  it('takes text as it is: no formula runs, no plus and no zero is lost', async () => {
+  it.concurrent('takes text as it is: no formula runs, no plus and no zero is lost', async () => {
     const { shop, view } = await open();
     const texts = [
       '=HYPERLINK("http://evil.example","open")',
@@ -56,7 +59,7 @@ export function sheetSuite(open: () => Promise<SheetDesk>): void {
     expect(new Set(ourRows((await view.rows()) ?? []).map(({ Notes }) => Notes))).toEqual(new Set(texts));
   });
 
-  it('keeps what people wrote beside the orders, while they sort, insert, rename and move', async () => {
+  it.concurrent('keeps what people wrote beside the orders, while they sort, insert, rename and move', async () => {
     const { shop, view, act } = await open();
     const { tab } = view;
     const orders = await shop.placeMany(6);
@@ -85,7 +88,7 @@ export function sheetSuite(open: () => Promise<SheetDesk>): void {
     for (const [id, driver] of drivers) expect(after.find((row) => row[idAt] === id)?.[0]).toBe(driver);
   });
 
-  it('leaves a column out that its owner deleted', async () => {
+  it.concurrent('leaves a column out that its owner deleted', async () => {
     const { shop, view, act } = await open();
     await shop.place();
     await shop.untilSynced();
@@ -98,7 +101,7 @@ export function sheetSuite(open: () => Promise<SheetDesk>): void {
     expect(JSON.stringify(rows)).not.toMatch(/"\+?49\d{6,}"/);
   });
 
-  it('gets a row back that was deleted with its order’s next change, and not before', async () => {
+  it.concurrent('gets a row back that was deleted with its order’s next change, and not before', async () => {
     const { shop, view, act } = await open();
     const [first, second] = await shop.placeMany(2, 1);
     await shop.untilSynced();
@@ -111,7 +114,7 @@ export function sheetSuite(open: () => Promise<SheetDesk>): void {
     await shop.expectEqual(view);
   });
 
-  it('has an order’s second row emptied, and what people wrote beside it left', async () => {
+  it.concurrent('has an order’s second row emptied, and what people wrote beside it left', async () => {
     const { shop, view, act } = await open();
     const { tab } = view;
     await shop.placeMany(2);
@@ -126,7 +129,7 @@ export function sheetSuite(open: () => Promise<SheetDesk>): void {
     expect((await view.rows())?.[4]).toEqual([...Array(9).fill(''), 'a note']);
   });
 
-  it('is filled again when its tab was deleted, and when it was emptied', async () => {
+  it.concurrent('is filled again when its tab was deleted, and when it was emptied', async () => {
     const { shop, view, act } = await open();
     const { tab } = view;
     await shop.placeMany(3);
@@ -144,7 +147,7 @@ export function sheetSuite(open: () => Promise<SheetDesk>): void {
     await shop.expectEqual(view);
   });
 
-  it('without its Order ID column waits for somebody to give it one, and then has everything', async () => {
+  it.concurrent('without its Order ID column waits for somebody to give it one, and then has everything', async () => {
     const { shop, view, act } = await open();
     const { tab } = view;
     await shop.placeMany(3);
