@@ -3,7 +3,7 @@ import type { Columns } from '../../../domain/sheets/columns';
 import { isDone, isNothing, planBatch, type SheetPlan } from '../../../domain/sheets/plan-batch';
 import { readLayout, type SheetLayout } from '../../../domain/sheets/sheet-tab';
 import type { SheetAttempt } from '../../../persistence/sheets/record-sheet-attempt';
-import { type GoogleCalls, NotYet } from '../google/google-calls';
+import type { GoogleCalls } from '../google/google-calls';
 import type { TabName } from '../google/read-tab';
 import { writePlan } from '../google/write-plan';
 import { SheetFailure } from '../sheet-failure';
@@ -36,16 +36,15 @@ export interface WrittenBatch {
   readonly counts: SheetAttempt['written'];
 }
 
-/** Rounds of reading and writing before people are left alone with their sheet for a while. */
+/** Rounds of reading and writing. People who move things in each of them are left alone for a while: it counts as a try. */
 const ROUNDS = 4;
-const LEFT_ALONE_MS = 5_000;
 
 /**
  * Gets a batch of orders into a tab: reads where everything is, writes all of it by one call, and sees in that call's answer
  * whether it was still there. If people moved rows or columns in between, everything of ours is compared with Postgres and put
  * right, until a write has met what it was meant for.
  *
- * @throws SheetFailure; NotYet when a call's turn comes later, or people move things too fast
+ * @throws SheetFailure; NotYet when a call's turn comes later
  */
 export async function writeBatch({ calls, name, records, ...batch }: WriteBatch): Promise<WrittenBatch> {
   let { orders, audit } = batch;
@@ -79,7 +78,7 @@ export async function writeBatch({ calls, name, records, ...batch }: WriteBatch)
     audit = true;
     before = { layout, plan };
   }
-  throw new NotYet(LEFT_ALONE_MS, { read: 0, write: 0 });
+  throw new SheetFailure('internal_error');
 
   async function auditOf(layout: SheetLayout) {
     const inBatch = new Set(orders.map(({ id }) => id));
