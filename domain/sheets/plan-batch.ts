@@ -32,6 +32,11 @@ export interface Audit {
   readonly landed: readonly Columns[];
   /** Orders that lost their row to it. */
   readonly lost: readonly Order[];
+  /**
+   * Those of the known ones that are not synced and have a batch of their own to come: mended here as well, all that a business
+   * did while its sheet was parked would be one write, and larger than Google takes.
+   */
+  readonly behind: ReadonlySet<string>;
 }
 
 /**
@@ -75,7 +80,7 @@ export function planBatch(layout: SheetLayout, orders: readonly Order[], audit?:
   }
   for (const order of audit?.known ?? []) {
     const row = layout.rows.get(order.id)?.[0];
-    if (row === undefined || batch.has(order.id)) continue;
+    if (row === undefined || batch.has(order.id) || audit?.behind.has(order.id)) continue;
     const cells = orderCells(order);
     if (differs(layout, row, cells)) writes.push(rowWrite(order.id, row, cells));
   }
@@ -98,11 +103,14 @@ export function isDone(plan: SheetPlan, before: SheetLayout, after: SheetLayout 
   if (after === undefined) return false;
   if ([...before.columns].some(([column, index]) => after.columns.get(column) !== index)) return false;
   if ([...after.rows.values()].some((rows) => rows.length > 1)) return false;
+  const idColumn = before.columns.get(ORDER_ID) ?? -1;
+  const touchesIds = plan.blanks.length > 0 || plan.writes.some(({ cells }) => cells.has(idColumn));
   return (
     plan.writes.every(({ orderId, row }) => orderIdAt(after, row) === orderId) &&
     plan.appends.every(({ orderId }) => after.rows.has(orderId)) &&
-    // Emptied rows had an id that stands elsewhere as well; with a row that was not meant, an id is gone.
-    (plan.blanks.length === 0 || [...before.rows.keys()].every((orderId) => after.rows.has(orderId)))
+    // What was emptied had an id that stands elsewhere as well, and what got one had none; with a row that was not meant, an id
+    // is gone.
+    (!touchesIds || [...before.rows.keys()].every((orderId) => after.rows.has(orderId)))
   );
 }
 

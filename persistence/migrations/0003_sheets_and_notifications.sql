@@ -182,12 +182,14 @@ BEGIN
   PERFORM set_config('app.sheet_overview', 'on', true);
   RETURN QUERY SELECT c.user_id
   FROM public.ai_capabilities c
+  -- One is enough to know, and the index has the oldest first: a tenant with a million of them does not stop the sweep.
   LEFT JOIN LATERAL (
-    SELECT min(o.updated_at) AS at FROM public.orders o
-    WHERE o.user_id = c.user_id AND o.sheet_synced_version <> o.version
+    SELECT o.updated_at AS at FROM public.orders o
+    WHERE o.user_id = c.user_id AND o.sheet_synced_version <> o.version AND o.updated_at < now() - older_than
+    ORDER BY o.created_at, o.id LIMIT 1
   ) waiting ON true
   WHERE c.sheets_sync_enabled AND c.sheet_parked_at IS NULL
-    AND (c.sheet_sync_pending OR c.sheet_open_write IS NOT NULL OR waiting.at < now() - older_than)
+    AND (c.sheet_sync_pending OR c.sheet_open_write IS NOT NULL OR waiting.at IS NOT NULL)
   ORDER BY waiting.at, c.user_id
   LIMIT at_most;
   PERFORM set_config('app.sheet_overview', 'off', true);

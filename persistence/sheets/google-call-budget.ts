@@ -14,22 +14,33 @@ export interface GoogleBudget {
  * algorithm (ITU-T I.371), with its one number per account and kind in Postgres, so that all processes share one budget. Bookings
  * come one after the other and each gets the next place: however many tenants are on an account, each waits its turn.
  *
- * A booking that is not used is lost, so whoever waits keeps it.
+ * A booking that is not used is lost, so whoever waits keeps it, and whoever would not wait for long says so: without `withinMs`
+ * anybody could push the account's next place away by asking and going.
+ *
+ * @returns undefined, and nothing is booked, when the next place comes later than `withinMs`
  */
 export async function bookGoogleCall(
   pool: Pool,
-  call: { readonly account: string; readonly kind: GoogleCallKind; readonly budget: GoogleBudget },
-): Promise<number> {
+  call: {
+    readonly account: string;
+    readonly kind: GoogleCallKind;
+    readonly budget: GoogleBudget;
+    readonly withinMs?: number | undefined;
+  },
+): Promise<number | undefined> {
   const { burst, everyMs } = call.budget;
   const result = await pool.query<{ wait_ms: number }>(
     `INSERT INTO google_call_budgets AS b (account, kind, free_at)
      VALUES ($1::text, $2::text, clock_timestamp() + $3::int * interval '1 ms')
      ON CONFLICT (account, kind) DO UPDATE SET free_at = greatest(b.free_at, clock_timestamp()) + $3::int * interval '1 ms'
+       WHERE $5::int IS NULL OR greatest(
+         greatest(b.free_at, clock_timestamp()) - ($4::int - 1) * $3::int * interval '1 ms', b.blocked_until)
+         <= clock_timestamp() + $5::int * interval '1 ms'
      RETURNING greatest(0, ceil(1000 * extract(epoch FROM
        greatest(free_at - $4::int * $3::int * interval '1 ms', blocked_until) - clock_timestamp())))::int AS wait_ms`,
-    [call.account, call.kind, everyMs, burst],
+    [call.account, call.kind, everyMs, burst, call.withinMs ?? null],
   );
-  return result.rows[0]?.wait_ms ?? 0;
+  return result.rows[0]?.wait_ms;
 }
 
 /** How long an account is still to be left alone, in milliseconds: for a call that was booked before Google asked for it. */

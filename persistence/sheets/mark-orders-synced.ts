@@ -20,8 +20,13 @@ export async function markOrdersSynced(
   { orders, target }: { readonly orders: readonly SyncedOrder[]; readonly target: string },
 ): Promise<boolean> {
   await client.query(
-    `UPDATE orders o SET sheet_synced_version = w.version
-     FROM unnest($2::uuid[], $3::int[]) AS w (id, version)
+    // Locked newest first, as forget-synced.ts does: the two may meet.
+    `WITH locked AS MATERIALIZED (
+       SELECT id FROM orders WHERE user_id = $1::text AND id = ANY ($2::uuid[])
+       ORDER BY created_at DESC, id DESC FOR NO KEY UPDATE
+     )
+     UPDATE orders o SET sheet_synced_version = w.version
+     FROM unnest($2::uuid[], $3::int[]) AS w (id, version) JOIN locked USING (id)
      WHERE o.user_id = $1::text AND o.id = w.id AND o.sheet_synced_version < w.version`,
     [client.tenant, orders.map(({ orderId }) => orderId), orders.map(({ version }) => version)],
   );

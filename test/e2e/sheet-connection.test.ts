@@ -5,6 +5,7 @@ import { capabilitiesAnswerSchema } from '../../domain/schemas/wire';
 import { CapabilityService } from '../../gen/orderbooking/v1/capability_service_pb';
 import { SheetService, SheetState, SheetSyncResult } from '../../gen/orderbooking/v1/sheet_service_pb';
 import { createGrpcClient } from '../../platform/grpc-client';
+import { sheetSyncWorkflowId } from '../../workflows/sheet-contract';
 import { accepted, openDoor } from '../support/doors';
 import { eventually } from '../support/eventually';
 import { type RestAnswer, type RestRequest, sendRest } from '../support/raw-rest';
@@ -246,6 +247,13 @@ describe('a sheet that is parked', () => {
     expect((await put({ sheets_spreadsheet_id: other })).status).toBe(200);
     await untilSynced();
     expect(orderIds(other)).toHaveLength(1);
+  });
+
+  test('leaves no run behind when its owner switches it off', async () => {
+    await parked();
+    expect((await put({ sheets_sync_enabled: false })).status).toBe(200);
+    // Nobody else gives it a word: no order nudges a sheet that is off, and the sweep does not look at it.
+    await scene.temporal.workflow.getHandle(sheetSyncWorkflowId(tenant.userId)).result();
   });
 });
 

@@ -44,13 +44,15 @@ export function createUpdateCapabilities(dependencies: UpdateCapabilitiesDepende
       change.sheetsSheetName,
     ].some((value) => value !== undefined);
     if (touchesSheet) await checkSheet(ctx, change, sheetsAccount);
-    const changed = await inTenant(pool, ctx, async (client) => {
+    const { changed, wasOn } = await inTenant(pool, ctx, async (client) => {
+      const wasOn = touchesSheet && (await getCapabilities(client))?.sheetsSyncEnabled === true;
       const after = await updateCapabilities(client, { ...change, sheetsAccount });
       // To another sheet the sync brings every order: it knows which one it wrote to.
       if (touchesSheet) await takeUpSheet(client);
-      return after;
+      return { changed: after, wasOn };
     });
-    if (touchesSheet && changed.sheetsSyncEnabled) await resume(ctx);
+    // Switched off as well: a run that is parked waits for a word, and would wait for ever.
+    if (touchesSheet && (wasOn || changed.sheetsSyncEnabled)) await resume(ctx);
     return withServiceAccount(changed, sharedServiceAccount);
   };
 

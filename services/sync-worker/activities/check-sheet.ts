@@ -30,6 +30,8 @@ export function createCheckSheet(dependencies: {
       budget,
       booked: { read: 0, write: 0 },
       patienceMs: PATIENCE_MS,
+      // Whoever asks goes away with a no: a place that is kept for him would hold up everybody's sheets.
+      keepsPlace: false,
       signal: Context.current().cancellationSignal,
     });
     try {

@@ -2,7 +2,7 @@ import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activ
 import type { Pool } from 'pg';
 import { canPass, explainSheetCause, isSheetCause } from '../../../domain/sheets/causes';
 import { columnsFromRecord, columnsToRecord } from '../../../domain/sheets/sheet-tab';
-import { findOrders } from '../../../persistence/sheets/find-orders';
+import { type FoundOrder, findOrders } from '../../../persistence/sheets/find-orders';
 import { forgetSynced } from '../../../persistence/sheets/forget-synced';
 import { getSheetSettings, type SheetSettings, sheetTarget } from '../../../persistence/sheets/get-sheet-settings';
 import type { GoogleBudget } from '../../../persistence/sheets/google-call-budget';
@@ -43,6 +43,8 @@ export interface SyncSheetDependencies {
 
 /** More wait for the next batch. One call takes Google about a second for so many rows. */
 const BATCH_ORDERS = 500;
+/** Whole orders: of all that a large tab holds, at once, they would not be read within the statement's time. */
+const FIND_AT_ONCE = 2_000;
 /** Some 0.4 s. More would hold up the orders that are moved meanwhile. */
 const FORGET_AT_ONCE = 2_000;
 /** How long a place of this worker may be held for a call's turn; longer waits are the workflow's. */
@@ -97,7 +99,15 @@ function createSync(
     try {
       if (settings.spreadsheetId === null || target === null) throw new SheetFailure('spreadsheet_missing');
       const account = accountOf(settings);
-      const calls = createGoogleCalls({ pool, account, budget, booked: input.booked, patienceMs: PATIENCE_MS, signal });
+      const calls = createGoogleCalls({
+        pool,
+        account,
+        budget,
+        booked: input.booked,
+        patienceMs: PATIENCE_MS,
+        keepsPlace: true,
+        signal,
+      });
       await calls.book();
       const written = await writeBatch({
         calls,
@@ -151,8 +161,14 @@ function createSync(
         await nextBatch();
         return ordersTried();
       },
-      find: (orderIds) =>
-        orderIds.length === 0 ? Promise.resolve([]) : asTenant((client) => findOrders(client, orderIds)),
+      async find(orderIds) {
+        const found: FoundOrder[] = [];
+        for (let start = 0; start < orderIds.length; start += FIND_AT_ONCE) {
+          const some = orderIds.slice(start, start + FIND_AT_ONCE);
+          found.push(...(await asTenant((client) => findOrders(client, some))));
+        }
+        return found;
+      },
       open: (landed) => asTenant((client) => openSheetWrite(client, landed.map(columnsToRecord))),
       close: () => asTenant((client) => openSheetWrite(client, null)),
     };

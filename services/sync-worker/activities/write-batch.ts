@@ -2,6 +2,7 @@ import type { Order } from '../../../domain/order';
 import type { Columns } from '../../../domain/sheets/columns';
 import { isDone, isNothing, planBatch, type SheetPlan } from '../../../domain/sheets/plan-batch';
 import { readLayout, type SheetLayout } from '../../../domain/sheets/sheet-tab';
+import type { FoundOrder } from '../../../persistence/sheets/find-orders';
 import type { SheetAttempt } from '../../../persistence/sheets/record-sheet-attempt';
 import type { GoogleCalls } from '../google/google-calls';
 import type { TabName } from '../google/read-tab';
@@ -14,7 +15,7 @@ export interface BatchRecords {
   /** Takes no order for synced any more, and gives the batch to begin again with. */
   forget(): Promise<readonly Order[]>;
   /** Those of the ids that are orders. */
-  find(orderIds: readonly string[]): Promise<readonly Order[]>;
+  find(orderIds: readonly string[]): Promise<readonly FoundOrder[]>;
   /** Remembers that a write to these columns begins, beside those that are not over. */
   open(landed: readonly Columns[]): Promise<void>;
   /** Forgets them: nothing was written. */
@@ -84,7 +85,13 @@ export async function writeBatch({ calls, name, records, ...batch }: WriteBatch)
     const inBatch = new Set(orders.map(({ id }) => id));
     const there = [...layout.rows.keys()].filter((id) => !inBatch.has(id));
     const gone = [...(before?.layout.rows.keys() ?? [])].filter((id) => !layout.rows.has(id) && !inBatch.has(id));
-    return { known: await records.find(there), lost: await records.find(gone), landed };
+    const known = await records.find(there);
+    return {
+      known: known.map(({ order }) => order),
+      behind: new Set(known.flatMap(({ order, isSynced }) => (isSynced ? [] : [order.id]))),
+      lost: (await records.find(gone)).map(({ order }) => order),
+      landed,
+    };
   }
 
   function count({ writes, appends, blanks }: SheetPlan): void {

@@ -59,6 +59,8 @@ export interface GoogleCallsOptions {
    * place of a worker meanwhile; but what has been read by then is read again.
    */
   readonly patienceMs: { readonly first: number; readonly between: number };
+  /** Whether a call whose turn comes later keeps its place until then. Without, nothing is booked for it, and none is kept. */
+  readonly keepsPlace: boolean;
   /** Aborted: the call is cut, and what became of a write is not known. */
   readonly signal: AbortSignal;
 }
@@ -69,7 +71,7 @@ const BLOCKED_MS = 10_000;
 const tracer = trace.getTracer('order-booking/google-sheets');
 
 export function createGoogleCalls(options: GoogleCallsOptions): GoogleCalls {
-  const { pool, account, budget, patienceMs, signal } = options;
+  const { pool, account, budget, patienceMs, keepsPlace, signal } = options;
   const booked = { ...options.booked };
   const made = { read: 0, write: 0 };
 
@@ -77,8 +79,10 @@ export function createGoogleCalls(options: GoogleCallsOptions): GoogleCalls {
   async function book(kind: GoogleCallKind, count = 1): Promise<number> {
     let wait = 0;
     for (; booked[kind] < count; booked[kind] += 1) {
-      const place = bookGoogleCall(pool, { account: account.hash, kind, budget });
-      wait = Math.max(wait, await place.catch(unavailable));
+      const withinMs = keepsPlace ? undefined : patienceMs.first;
+      const place = await bookGoogleCall(pool, { account: account.hash, kind, budget, withinMs }).catch(unavailable);
+      if (place === undefined) throw new NotYet(patienceMs.first, { ...booked });
+      wait = Math.max(wait, place);
     }
     return wait;
   }

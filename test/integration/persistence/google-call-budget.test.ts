@@ -16,8 +16,11 @@ afterAll(() => database.close());
 
 const newAccount = () => createHash('sha256').update(randomUUID()).digest('hex');
 const BUDGET = { burst: 5, everyMs: 1_000 };
-const book = (account: string, kind: GoogleCallKind = 'write') =>
-  bookGoogleCall(database.service, { account, kind, budget: BUDGET });
+const tryToBook = (account: string, withinMs?: number) =>
+  bookGoogleCall(database.service, { account, kind: 'write', budget: BUDGET, withinMs });
+async function book(account: string, kind: GoogleCallKind = 'write'): Promise<number> {
+  return (await bookGoogleCall(database.service, { account, kind, budget: BUDGET })) ?? Number.NaN;
+}
 
 describe('the budget of a service account', () => {
   it('lets some calls through at once and has each later one wait its turn', async () => {
@@ -37,6 +40,20 @@ describe('the budget of a service account', () => {
     const later = waits.filter((wait) => wait > 0).toSorted((a, b) => a - b);
     expect(later.length).toBeGreaterThanOrEqual(94);
     for (const [index, wait] of later.slice(1).entries()) expect(wait - (later[index] ?? 0)).toBeGreaterThan(500);
+  });
+
+  it('books nothing for a caller who would not wait for it, however often it asks', async () => {
+    const account = newAccount();
+    for (let call = 0; call < 5; call += 1) expect(await tryToBook(account, 0)).toBe(0);
+    const asked = await Promise.all(Array.from({ length: 50 }, () => tryToBook(account, 500)));
+    expect(asked).toEqual(asked.map(() => undefined));
+    const next = await book(account);
+    expect(next).toBeLessThanOrEqual(1_000);
+    expect(await tryToBook(account, 500)).toBeUndefined();
+    expect(await tryToBook(account, 3_000)).toBeGreaterThan(next);
+    await blockGoogleCalls(database.service, account, 30_000);
+    expect(await tryToBook(account, 10_000)).toBeUndefined();
+    expect(await tryToBook(account, 40_000)).toBeGreaterThan(29_000);
   });
 
   it('counts reads and writes apart, and accounts too', async () => {

@@ -66,7 +66,37 @@ describe('a batch', () => {
   it('of nothing is nothing', () => {
     const paper = paperWith([A]);
     expect(isNothing(planBatch(layoutOf(paper), []))).toBe(true);
-    expect(isNothing(planBatch(layoutOf(paper), [A], { known: [], landed: [], lost: [] }))).toBe(true);
+    expect(isNothing(planBatch(layoutOf(paper), [A], { known: [], landed: [], lost: [], behind: new Set() }))).toBe(
+      true,
+    );
+  });
+});
+
+describe('an audit', () => {
+  const audit = { known: [A, confirmed(B)], landed: [], lost: [] };
+
+  it('leaves an order that has a batch of its own to come to that batch, and mends the others', () => {
+    const paper = paperWith([A, B]);
+    paper.set(1, 6, 'typed over');
+    const plan = planBatch(layoutOf(paper), [], { ...audit, behind: new Set([B.id]) });
+    expect(plan.writes.map(({ orderId }) => orderId)).toEqual([A.id]);
+    const both = planBatch(layoutOf(paper), [], { ...audit, behind: new Set() });
+    expect(both.writes.map(({ orderId }) => orderId)).toEqual([A.id, B.id]);
+  });
+
+  it('notices that an id which it gave back came into the row of another order', () => {
+    const paper = paperWith([A, B, C]);
+    // A's row lost its id to a write that came through late.
+    paper.set(1, 0, '');
+    const before = layoutOf(paper);
+    const plan = planBatch(before, [A], { known: [B, C], landed: [before.columns], lost: [], behind: new Set() });
+    expect(plan.writes).toMatchObject([{ orderId: A.id, row: 1 }]);
+    paper.sort((row) => row[0] ?? '');
+    paper.sort((row) => String(9 - Number((row[0] ?? '').at(-1) ?? 0)));
+    const owner = paper.rows[1]?.[0];
+    expect([B.id, C.id]).toContain(owner);
+    paper.carryOut(plan);
+    expect(isDone(plan, before, layoutOf(paper))).toBe(false);
   });
 });
 
@@ -130,7 +160,7 @@ function putRight(
     const layout = layoutOf(paper);
     const known = all.filter(({ id }) => layout.rows.has(id) && !batch.some((order) => order.id === id));
     const gone = lost.filter(({ id }) => !layout.rows.has(id) && !batch.some((order) => order.id === id));
-    const plan = planBatch(layout, batch, { known, landed: places, lost: gone });
+    const plan = planBatch(layout, batch, { known, landed: places, lost: gone, behind: new Set() });
     paper.carryOut(plan);
     if (isNothing(plan) || isDone(plan, layout, layoutOf(paper))) return;
     places = [...places, layout.columns];
