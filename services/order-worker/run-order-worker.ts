@@ -1,5 +1,4 @@
 import { Client } from '@temporalio/client';
-import { answersInTime } from '../../platform/answers-in-time';
 import { parseSigningKeys } from '../../platform/confirmation-signing';
 import { connectTemporal } from '../../platform/connect-temporal';
 import { createDataConverter } from '../../platform/data-converter';
@@ -11,6 +10,7 @@ import { parseKeyring } from '../../platform/payload-codec';
 import { createPool } from '../../platform/postgres';
 import { runUntilShutdown } from '../../platform/shutdown';
 import type { Telemetry } from '../../platform/telemetry';
+import { workerReadiness } from '../../platform/worker-readiness';
 import { installWorkerRuntime } from '../../platform/worker-runtime';
 import { createBookingActivities } from './activities/create-booking-activities';
 import { createOrderActivities } from './activities/create-order-activities';
@@ -18,9 +18,6 @@ import { createNudgeSheet } from './activities/nudge-sheet';
 import type { Config } from './config';
 import { createWorker } from './create-worker';
 import { isRefusedRun } from './refused-run';
-
-/** How long readiness waits for a dependency. Below the health server's own limit, whose answer names no check. */
-const CHECK_MS = 2_000;
 
 /** Runs the worker until SIGTERM or SIGINT; what it has begun by then, it finishes. */
 export async function runOrderWorker(config: Config, telemetry: Telemetry): Promise<void> {
@@ -66,18 +63,7 @@ export async function runOrderWorker(config: Config, telemetry: Telemetry): Prom
   const health = await startHealthServer({
     host: config.BIND_ADDRESS,
     port: config.HEALTH_PORT,
-    ready: async () => {
-      // Where Temporal is away the worker still says RUNNING: it polls on until it is back.
-      const [postgres, temporal] = await Promise.all([
-        answersInTime(() => pool.query('SELECT 1'), CHECK_MS),
-        answersInTime(
-          () => connection.withDeadline(Date.now() + CHECK_MS, () => connection.workflowService.getSystemInfo({})),
-          CHECK_MS,
-        ),
-      ]);
-      const checks = { worker: worker.getState() === 'RUNNING', postgres, temporal };
-      return { ready: Object.values(checks).every(Boolean), checks };
-    },
+    ready: workerReadiness({ workers: [worker], pool, connection }),
   });
   logger.info(
     { event: 'ready', healthPort: health.port, taskQueue: config.ORDERS_TASK_QUEUE },

@@ -1,6 +1,5 @@
 import { Client } from '@temporalio/client';
 import { sheetBacklog } from '../../persistence/sheets/sheets-left-behind';
-import { answersInTime } from '../../platform/answers-in-time';
 import { connectTemporal } from '../../platform/connect-temporal';
 import { createDataConverter } from '../../platform/data-converter';
 import { finishWorker } from '../../platform/finish-worker';
@@ -13,6 +12,7 @@ import { createPostGuarded } from '../../platform/post-guarded';
 import { createPool } from '../../platform/postgres';
 import { runUntilShutdown } from '../../platform/shutdown';
 import type { Telemetry } from '../../platform/telemetry';
+import { workerReadiness } from '../../platform/worker-readiness';
 import { installWorkerRuntime } from '../../platform/worker-runtime';
 import { createNotificationActivities } from './activities/create-notification-activities';
 import { createSheetActivities } from './activities/create-sheet-activities';
@@ -22,9 +22,6 @@ import type { Config } from './config';
 import { createWorkers, NOTIFICATION_SLOTS } from './create-workers';
 import { ensureSweep } from './ensure-sweep';
 import { accountBudget } from './google/account-budget';
-
-/** How long readiness waits for a dependency. Below the health server's own limit, whose answer names no check. */
-const CHECK_MS = 2_000;
 
 /** Runs the workers until SIGTERM or SIGINT; what they have begun by then, they finish. */
 export async function runSyncWorker(config: Config, telemetry: Telemetry): Promise<void> {
@@ -92,18 +89,7 @@ export async function runSyncWorker(config: Config, telemetry: Telemetry): Promi
   const health = await startHealthServer({
     host: config.BIND_ADDRESS,
     port: config.HEALTH_PORT,
-    ready: async () => {
-      // Where Temporal is away the workers still say RUNNING: they poll on until it is back.
-      const [postgres, temporal] = await Promise.all([
-        answersInTime(() => pool.query('SELECT 1'), CHECK_MS),
-        answersInTime(
-          () => connection.withDeadline(Date.now() + CHECK_MS, () => connection.workflowService.getSystemInfo({})),
-          CHECK_MS,
-        ),
-      ]);
-      const checks = { worker: workers.every((worker) => worker.getState() === 'RUNNING'), postgres, temporal };
-      return { ready: Object.values(checks).every(Boolean), checks };
-    },
+    ready: workerReadiness({ workers, pool, connection }),
   });
   logger.info(
     { event: 'ready', healthPort: health.port, taskQueue: config.SHEETS_TASK_QUEUE },
