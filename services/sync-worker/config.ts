@@ -49,8 +49,6 @@ const schema = z.object({
   SHEETS_LATE_WRITE_SECONDS: seconds({ min: 1, max: 3_600 }).default(185),
   /** How often sheets are looked for that nobody was nudged for. */
   SHEET_SWEEP_SECONDS: seconds({ min: 1, max: 86_400 }).default(60),
-  /** The console's address, which push notifications open. */
-  CONSOLE_URL: httpUrl().optional(),
   /** Lets webhooks and push messages go to this machine. For development only. */
   ALLOW_LOOPBACK_TARGETS: trueOrFalse().default(false),
   /** The first pause before a notification that was not taken is sent again; each later one is four times as long. */
