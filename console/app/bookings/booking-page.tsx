@@ -1,6 +1,6 @@
 import type { Booking, BookingDecision } from '../api/wire';
 import { fullText, untilText } from '../format/time';
-import { LOCALE_LABELS, phoneText, shortId } from '../format/words';
+import { LOCALE_LABELS, shortId } from '../format/words';
 import { Button } from '../parts/button';
 import { CopyButton } from '../parts/copy-button';
 import { Empty } from '../parts/empty';
@@ -8,6 +8,7 @@ import { Failure } from '../parts/failure';
 import { Icon } from '../parts/icon';
 import { Skeleton } from '../parts/skeleton';
 import { BookingChip } from '../parts/status-chip';
+import { TicketCustomer, TicketNotes } from '../parts/ticket';
 import { LOCALE, Time, useNow } from '../parts/time';
 import { useLoad } from '../parts/use-load';
 import { PATHS } from '../routing/route';
@@ -173,36 +174,8 @@ function Draft({ booking }: { readonly booking: Booking }) {
             ))}
           </ul>
         )}
-        {draft.notes === null ? null : (
-          <div class="ticket-notes">
-            <Icon name="note" />
-            <p dir="auto">{draft.notes}</p>
-          </div>
-        )}
-        {draft.customer_name === null && draft.customer_phone === null ? null : (
-          <dl class="ticket-customer">
-            <div>
-              <dt>
-                <Icon name="person" />
-                <span>Customer</span>
-              </dt>
-              <dd>
-                <bdi>{draft.customer_name}</bdi>
-              </dd>
-            </div>
-            {draft.customer_phone === null ? null : (
-              <div>
-                <dt>
-                  <Icon name="phone" />
-                  <span>Phone</span>
-                </dt>
-                <dd>
-                  <a href={`tel:${draft.customer_phone}`}>{phoneText(draft.customer_phone)}</a>
-                </dd>
-              </div>
-            )}
-          </dl>
-        )}
+        <TicketNotes notes={draft.notes} />
+        <TicketCustomer name={draft.customer_name} phone={draft.customer_phone} />
       </div>
     </section>
   );

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type ApiError, asApiError, isOvertaken } from '../api/api-error';
 import type { Order, OrderEvent, OrderStatus } from '../api/wire';
-import { phoneText, SOURCE_LABELS, shortId } from '../format/words';
+import { SOURCE_LABELS, shortId } from '../format/words';
 import { useOrderChanges } from '../live/live';
 import { Button } from '../parts/button';
 import { CopyButton } from '../parts/copy-button';
@@ -11,6 +11,7 @@ import { Icon } from '../parts/icon';
 import { Notice } from '../parts/notice';
 import { Skeleton } from '../parts/skeleton';
 import { OrderChip } from '../parts/status-chip';
+import { TicketCustomer, TicketNotes } from '../parts/ticket';
 import { Time } from '../parts/time';
 import { useAction } from '../parts/use-action';
 import { useLoad } from '../parts/use-load';
@@ -159,32 +160,8 @@ function Ticket({ order }: { readonly order: Order }) {
           <span>{order.total_quantity.toLocaleString('en')}</span> pieces in all
         </p>
       )}
-      {order.notes === null ? null : (
-        <div class="ticket-notes">
-          <Icon name="note" />
-          <p dir="auto">{order.notes}</p>
-        </div>
-      )}
-      <dl class="ticket-customer">
-        <div>
-          <dt>
-            <Icon name="person" />
-            <span>Customer</span>
-          </dt>
-          <dd>
-            <bdi>{order.customer_name}</bdi>
-          </dd>
-        </div>
-        <div>
-          <dt>
-            <Icon name="phone" />
-            <span>Phone</span>
-          </dt>
-          <dd>
-            <a href={`tel:${order.customer_phone}`}>{phoneText(order.customer_phone)}</a>
-          </dd>
-        </div>
-      </dl>
+      <TicketNotes notes={order.notes} />
+      <TicketCustomer name={order.customer_name} phone={order.customer_phone} />
     </div>
   );
 }
