@@ -1,3 +1,5 @@
+import { answersInTime } from '../../platform/answers-in-time';
+
 export interface ReadinessReport {
   readonly ready: boolean;
   /** By dependency: whether it answered in time. Says nothing of why not; the logs of that dependency do. */
@@ -27,7 +29,7 @@ export function createReadiness(options: {
 
   async function runChecks(): Promise<ReadinessReport> {
     const results = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, await answers(check, timeoutMs)] as const),
+      Object.entries(checks).map(async ([name, check]) => [name, await answersInTime(check, timeoutMs)] as const),
     );
     return { ready: results.every(([, ok]) => ok), checks: Object.fromEntries(results) };
   }
@@ -43,21 +45,4 @@ export function createReadiness(options: {
       draining = true;
     },
   };
-}
-
-/** Whether the check succeeds in time. One that hangs is given up, not waited for. */
-function answers(check: () => Promise<unknown>, timeoutMs: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), timeoutMs);
-    const settle = (ok: boolean) => {
-      clearTimeout(timer);
-      resolve(ok);
-    };
-    Promise.resolve()
-      .then(check)
-      .then(
-        () => settle(true),
-        () => settle(false),
-      );
-  });
 }
