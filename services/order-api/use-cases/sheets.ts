@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { SystemError } from '../../../domain/errors';
 import { decodePageToken, encodePageToken, type PageTokenBinding } from '../../../domain/page-token';
 import type { SheetState } from '../../../domain/sheets/sheet-status';
-import { forgetSynced } from '../../../persistence/sheets/forget-synced';
+import { FORGET_AT_ONCE, forgetSynced } from '../../../persistence/sheets/forget-synced';
 import { getSheetState } from '../../../persistence/sheets/get-sheet-state';
 import { listSheetAttempts } from '../../../persistence/sheets/list-sheet-attempts';
 import { takeUpSheet } from '../../../persistence/sheets/take-up-sheet';
@@ -24,9 +24,6 @@ export interface SheetDependencies {
   /** Where people open spreadsheets, without the id at its end. */
   readonly spreadsheetsUrl: string;
 }
-
-/** Some 0.4 s. More would hold up the orders that are moved meanwhile. */
-const FORGET_AT_ONCE = 2_000;
 
 /** How the tenant's sheet stands, and setting it going again. */
 export function sheetUseCases(

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { canPass, explainSheetCause, isSheetCause } from '../../../domain/sheets/causes';
 import { columnsFromRecord, columnsToRecord } from '../../../domain/sheets/sheet-tab';
 import { type FoundOrder, findOrders } from '../../../persistence/sheets/find-orders';
-import { forgetSynced } from '../../../persistence/sheets/forget-synced';
+import { FORGET_AT_ONCE, forgetSynced } from '../../../persistence/sheets/forget-synced';
 import { getSheetSettings, type SheetSettings, sheetTarget } from '../../../persistence/sheets/get-sheet-settings';
 import type { GoogleBudget } from '../../../persistence/sheets/google-call-budget';
 import { listUnsyncedOrders, type UnsyncedOrder } from '../../../persistence/sheets/list-unsynced-orders';
@@ -45,8 +45,6 @@ export interface SyncSheetDependencies {
 const BATCH_ORDERS = 500;
 /** Whole orders: of all that a large tab holds, at once, they would not be read within the statement's time. */
 const FIND_AT_ONCE = 2_000;
-/** Some 0.4 s. More would hold up the orders that are moved meanwhile. */
-const FORGET_AT_ONCE = 2_000;
 /** How long a place of this worker may be held for a call's turn; longer waits are the workflow's. */
 const PATIENCE_MS = { first: 3_000, between: 20_000 };
 /** Well below the heartbeat's timeout: a stall of the process must not look like its death, or two would write at once. */
