@@ -1,7 +1,7 @@
 import type { CatalogueItem } from '../booking/catalogue';
 import { comparableName } from '../fingerprint';
 import { remembered } from './remembered';
-import { bareForm, type Token, tokenise } from './tokens';
+import { type Token, tokenise } from './tokens';
 
 /** One name or alias of a catalogue's item. */
 export interface CatalogueEntry {
@@ -54,8 +54,6 @@ export interface CatalogueIndex {
   readonly root: NameNode;
 }
 
-/** A word that is read the same alone as within its name: letters and nothing hidden; no Arabic "and" written onto it. */
-const PLAIN_WORD = /^(?![\u0648\uFEED\uFEEE])\p{L}(?:(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{M}])*$/u;
 const ASCII_WORDS = /^[A-Za-z]+(?: [A-Za-z]+)*$/;
 
 export function indexCatalogue(items: readonly CatalogueItem[]): CatalogueIndex {
@@ -84,15 +82,16 @@ interface PlainWord {
   readonly bare: string;
 }
 
-/** A word as `comparableName` and `tokenise` have it; undefined where they have to see the whole name. */
+/** A word that `comparableName` and `tokenise` read alike, alone as within its name; undefined where they have to see the whole. */
 function plainWord(word: string): PlainWord | undefined {
   if (ASCII_WORDS.test(word)) {
     const text = word.toLowerCase();
     return { text, bare: text };
   }
-  if (!PLAIN_WORD.test(word)) return undefined;
-  const text = comparableName(word);
-  return PLAIN_WORD.test(text) ? { text, bare: bareForm(text) } : undefined;
+  const [token, ...others] = tokenise(word);
+  if (token === undefined || others.length > 0 || !isWord(token)) return undefined;
+  // Not alike with something hidden in it, which only a token keeps.
+  return token.text === comparableName(word) ? { text: token.text, bare: token.bare } : undefined;
 }
 
 function read(name: string, plain: (word: string) => PlainWord | undefined): Pick<CatalogueEntry, 'text' | 'words'> {

@@ -113,7 +113,8 @@ function fold(piece: string, kind: Token['kind']): string {
     if (HYPHENS.test(piece)) return '-';
     return piece.normalize('NFKC');
   }
-  return piece.normalize('NFKC').replace(SHAPING, '').toUpperCase().toLowerCase().normalize('NFKC');
+  // Some letters are read as a space and a mark (U+037A): the space is no part of the word.
+  return piece.normalize('NFKC').replace(SHAPING, '').toUpperCase().toLowerCase().normalize('NFKC').trim();
 }
 
 /**

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { type CatalogueItem, catalogueViolations } from '../../../../domain/booking/catalogue';
 import { comparableName } from '../../../../domain/fingerprint';
 import { indexCatalogue, isWord } from '../../../../domain/guardrails/catalogue-index';
 import { groundItems } from '../../../../domain/guardrails/ground-items';
 import { tokenise } from '../../../../domain/guardrails/tokens';
+import fc from '../../../support/fast-check';
 
 const item = (name: string, aliases: readonly string[] = [], active = true): CatalogueItem => ({
   name,
@@ -188,7 +188,8 @@ test('names are read the same alone as within a text, whatever they are made of'
           .map(({ bare }) => bare),
       );
     }),
-    { numRuns: 2_000 },
+    // First in a name: a letter that is read as a space and a mark, and one that cannot be seen.
+    { numRuns: 2_000, examples: [[['\u037A\u0370', 'Café']], [['\uFFA0\u4E00']]] },
   );
 });
 
