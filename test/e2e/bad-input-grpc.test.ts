@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connect as http2Connect } from 'node:http2';
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
-import * as fc from 'fast-check';
 import { CapabilityService, UpdateCapabilitiesRequestSchema } from '../../gen/orderbooking/v1/capability_service_pb';
 import type { OrderSource, OrderStatus } from '../../gen/orderbooking/v1/order_pb';
 import {
@@ -13,6 +12,7 @@ import {
   UpdateOrderStatusRequestSchema,
 } from '../../gen/orderbooking/v1/order_service_pb';
 import { CANARY } from '../support/canary';
+import fc from '../support/fast-check';
 import { pathOf, type RawGrpc, rawGrpc } from '../support/raw-grpc';
 import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import * as fc from 'fast-check';
 import { CANARY } from '../support/canary';
+import fc from '../support/fast-check';
 import { type RestRequest, sendBytes, sendRest } from '../support/raw-rest';
 import { sampleBody } from '../support/sample-order';
 import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';

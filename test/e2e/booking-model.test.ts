@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { talk } from '../support/booking-talk';
+import fc from '../support/fast-check';
 import { playTalk } from '../support/play-talk';
 import { openRestBookingDoor } from '../support/rest-booking-door';
 import { type ApiProcess, createScene, PATIENT, type Scene } from '../support/scene';

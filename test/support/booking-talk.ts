@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from './fast-check';
 
 /** What an agent may think of doing, in one of its bookings. */
 export type Move =

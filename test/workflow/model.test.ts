@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
-import fc from 'fast-check';
 import { ORDER_STATUSES, type OrderStatus } from '../../domain/order';
 import { canTransition, isTerminal } from '../../domain/order-state';
 import { orderStatusSignal } from '../../workflows/contract';
 import { eventually } from '../support/eventually';
+import fc from '../support/fast-check';
 import {
   type AuditLine,
   type OrderRuns,

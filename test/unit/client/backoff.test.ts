@@ -1,5 +1,5 @@
-import * as fc from 'fast-check';
 import { backoffMs } from '../../../client/backoff';
+import fc from '../../support/fast-check';
 
 const POLICY = { maxAttempts: 9, firstDelayMs: 100, maxDelayMs: 5_000 };
 

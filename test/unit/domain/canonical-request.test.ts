@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { canonicalJson, createOrderRequestHash } from '../../../domain/canonical-request';
 import type { Order, OrderContent } from '../../../domain/order';
+import fc from '../../support/fast-check';
 import { sha256Hex } from './sha256';
 
 const CONTENT: OrderContent = {

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { cleanText, isBlank } from '../../../domain/clean-text';
+import fc from '../../support/fast-check';
 
 const LINE = { maxCodePoints: 200, multiline: false };
 const NOTES = { maxCodePoints: 2_000, multiline: true };

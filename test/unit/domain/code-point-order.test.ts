@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { compareCodePoints } from '../../../domain/code-point-order';
+import fc from '../../support/fast-check';
 
 const byBytes = (a: string, b: string) => Math.sign(Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8')));
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { comparableName, type FingerprintedContent, orderFingerprint } from '../../../domain/fingerprint';
 import type { OrderItem } from '../../../domain/order';
+import fc from '../../support/fast-check';
 import { sha256Hex } from './sha256';
 
 const of = (content: FingerprintedContent, userId = 'tenant') => orderFingerprint(userId, content, sha256Hex);

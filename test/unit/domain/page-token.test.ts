@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { ValidationError } from '../../../domain/errors';
 import { decodePageToken, encodePageToken, type PageTokenBinding } from '../../../domain/page-token';
+import fc from '../../support/fast-check';
 import { sha256Hex } from './sha256';
 
 const BINDING: PageTokenBinding = {

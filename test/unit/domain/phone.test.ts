@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { parsePhone } from '../../../domain/phone';
+import fc from '../../support/fast-check';
 
 const NOTATIONS_OF_ONE_NUMBER = [
   '+493012345678',

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import * as z from 'zod';
 import { canonicalJson } from '../../../domain/canonical-request';
 import { type FieldViolation, ValidationError } from '../../../domain/errors';
@@ -21,6 +20,7 @@ import type {
   ListOrders,
   UpdateOrderStatus,
 } from '../../../services/order-api/use-cases/contract';
+import fc from '../../support/fast-check';
 
 const ORDER = {
   customer_name: ' Zoe\u0308 García ',

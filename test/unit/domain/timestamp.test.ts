@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { parseTimestamp } from '../../../domain/timestamp';
+import fc from '../../support/fast-check';
 
 test.each([
   ['2026-11-24T09:30:00Z', '2026-11-24T09:30:00Z'],

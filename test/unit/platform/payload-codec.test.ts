@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
-import fc from 'fast-check';
 import { EncryptionCodec, KeyringError, PayloadDecryptionError, parseKeyring } from '../../../platform/payload-codec';
+import fc from '../../support/fast-check';
 
 const keyText = () => randomBytes(32).toString('base64');
 const OLD = `old:${keyText()}`;

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { ask, type Question } from '../../../../domain/booking/ask';
 import { BOOKING_LOCALES, type BookingLocale } from '../../../../domain/booking/booking';
 import { judgeReply } from '../../../../domain/guardrails/judge-reply';
+import fc from '../../../support/fast-check';
 
 const PLAIN: readonly Question['kind'][] = [
   'which_items',

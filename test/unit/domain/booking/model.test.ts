@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { talk } from '../../../support/booking-talk';
 import { openDomainDoor } from '../../../support/domain-door';
+import fc from '../../../support/fast-check';
 import { playTalk } from '../../../support/play-talk';
 
 const SEQUENCES = 2_500;

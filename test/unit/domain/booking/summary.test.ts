@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { BOOKING_LOCALES } from '../../../../domain/booking/booking';
 import type { DraftContent } from '../../../../domain/booking/draft-digest';
 import { renderSummary } from '../../../../domain/booking/summary';
 import { judgeReply } from '../../../../domain/guardrails/judge-reply';
+import fc from '../../../support/fast-check';
 
 const CONTENT: DraftContent = {
   customerName: 'Zoë García',

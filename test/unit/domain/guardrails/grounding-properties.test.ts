@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { BOOKING_LOCALES, type BookingLocale } from '../../../../domain/booking/booking';
 import type { ClaimedItem } from '../../../../domain/booking/step-request';
 import { findNumbers } from '../../../../domain/guardrails/find-numbers';
@@ -7,6 +6,7 @@ import { groundCustomer } from '../../../../domain/guardrails/ground-customer';
 import { groundItems } from '../../../../domain/guardrails/ground-items';
 import { numberLexicon } from '../../../../domain/guardrails/numbers/number-lexicon';
 import { tokenise } from '../../../../domain/guardrails/tokens';
+import fc from '../../../support/fast-check';
 
 /** How the customers of these tests write their orders. */
 interface Language {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { BOOKING_LOCALES, type BookingLocale } from '../../../../domain/booking/booking';
 import { judgeReply, ownPhraseProblem, type ReplyVerdict } from '../../../../domain/guardrails/judge-reply';
 import { WORDS } from '../../../../domain/guardrails/words';
 import type { LocaleWords } from '../../../../domain/guardrails/words/locale-words';
+import fc from '../../../support/fast-check';
 
 function judge(reply: string, locale: BookingLocale = 'en', ownPhrases: readonly string[] = []): ReplyVerdict {
   return judgeReply(reply, { locale, ownPhrases });

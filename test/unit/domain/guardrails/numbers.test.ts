@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { BOOKING_LOCALES, type BookingLocale } from '../../../../domain/booking/booking';
 import { findNumbers } from '../../../../domain/guardrails/find-numbers';
 import { smallWords } from '../../../../domain/guardrails/grammar/small-words';
 import { type NumberNode, numberLexicon } from '../../../../domain/guardrails/numbers/number-lexicon';
 import { tokenise } from '../../../../domain/guardrails/tokens';
+import fc from '../../../support/fast-check';
 
 /** The numbers in a text; null for one that is no amount. */
 function numbersIn(text: string, locale: BookingLocale = 'en'): readonly (number | null)[] {

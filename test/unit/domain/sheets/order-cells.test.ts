@@ -1,5 +1,5 @@
-import * as fc from 'fast-check';
 import { CELL_MAX_UNITS, orderCells } from '../../../../domain/sheets/order-cells';
+import fc from '../../../support/fast-check';
 import { orderNumber } from './sheets';
 
 describe('an order as its row shows it', () => {

@@ -1,8 +1,8 @@
-import * as fc from 'fast-check';
 import type { Order } from '../../../../domain/order';
 import type { Columns } from '../../../../domain/sheets/columns';
 import { isDone, isNothing, planBatch } from '../../../../domain/sheets/plan-batch';
 import { readLayout, type SheetLayout } from '../../../../domain/sheets/sheet-tab';
+import fc from '../../../support/fast-check';
 import { expectedCells, orderNumber, Paper } from './sheets';
 
 function layoutOf(paper: Paper): SheetLayout {
