@@ -60,9 +60,11 @@ export interface ConfirmationAnswer extends BookingAnswer {
 
 export interface ListBookings {
   readonly status?: ListedBooking['status'] | undefined;
+  /** Only the booking that has become this order; none, where no booking has. */
+  readonly orderId?: string | undefined;
   /** 1 to 100; 20 unless said otherwise. */
   readonly pageSize?: number | undefined;
-  /** The `nextPageToken` of the page before, with the same status. */
+  /** The `nextPageToken` of the page before, with the same filter. */
   readonly pageToken?: string | undefined;
 }
 

@@ -387,6 +387,7 @@ ALTER TABLE orders ADD CONSTRAINT orders_user_id_slot_id_fkey FOREIGN KEY (user_
 CREATE INDEX ai_decisions_by_booking ON public.ai_decisions USING btree (user_id, booking_id, id);
 CREATE INDEX api_keys_by_tenant ON public.api_keys USING btree (user_id);
 CREATE UNIQUE INDEX booking_confirmations_one_live ON public.booking_confirmations USING btree (user_id, booking_id) WHERE ((revoked_at IS NULL) AND (order_id IS NULL));
+CREATE UNIQUE INDEX bookings_by_order ON public.bookings USING btree (order_id) WHERE (order_id IS NOT NULL);
 CREATE INDEX bookings_by_time ON public.bookings USING btree (user_id, created_at DESC, id DESC);
 CREATE INDEX notification_attempts_by_delivery ON public.notification_attempts USING btree (user_id, delivery_id, id);
 CREATE INDEX notification_deliveries_by_subscription ON public.notification_deliveries USING btree (user_id, subscription_id, created_at DESC, id DESC);

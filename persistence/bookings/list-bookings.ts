@@ -19,6 +19,8 @@ export async function listBookings(
   client: TenantClient,
   query: {
     readonly status: BookingState['status'] | undefined;
+    /** The order that the booking has become: one has, or none. */
+    readonly orderId: string | undefined;
     /** Where the page before ended. */
     readonly after: { readonly createdAt: string; readonly id: string } | undefined;
     readonly limit: number;
@@ -30,10 +32,18 @@ export async function listBookings(
      FROM bookings b
      WHERE b.user_id = $1::text
        AND ($2::text IS NULL OR b.status = $2::text)
-       AND ($3::timestamptz IS NULL OR (b.created_at, b.id) < ($3::timestamptz, $4::uuid))
+       AND ($3::uuid IS NULL OR b.order_id = $3::uuid)
+       AND ($4::timestamptz IS NULL OR (b.created_at, b.id) < ($4::timestamptz, $5::uuid))
      ORDER BY b.created_at DESC, b.id DESC
-     LIMIT $5::int`,
-    [client.tenant, query.status ?? null, query.after?.createdAt ?? null, query.after?.id ?? null, query.limit],
+     LIMIT $6::int`,
+    [
+      client.tenant,
+      query.status ?? null,
+      query.orderId ?? null,
+      query.after?.createdAt ?? null,
+      query.after?.id ?? null,
+      query.limit,
+    ],
   );
   return result.rows.map((row) => ({
     id: row.id,

@@ -44,6 +44,8 @@ CREATE TABLE bookings (
   PRIMARY KEY (user_id, id)
 );
 CREATE INDEX bookings_by_time ON bookings (user_id, created_at DESC, id DESC);
+-- From an order to the conversation it came from.
+CREATE UNIQUE INDEX bookings_by_order ON bookings (order_id) WHERE order_id IS NOT NULL;
 
 -- What a customer was shown and said yes to: the only thing that an agent's order can be made of.
 CREATE TABLE booking_confirmations (

@@ -163,6 +163,33 @@ describe.each(DOORS)('over %s', (door) => {
     expect(new Set(decisions.map(({ correlation_id }) => correlation_id)).size).toBe(8);
   });
 
+  test('an order leads to the booking that it came from, and to none of another tenant', async () => {
+    const booked = await bookTo(agent, 'confirmed');
+    const { order } = accepted(await agent.createOrder(booked.order));
+    accepted(await agent.start());
+    const owner = bookingCaller(door, api, scene.tenant.readOnlyKey);
+    const stranger = bookingCaller(door, api, scene.other.readOnlyKey);
+    try {
+      const found = accepted(await owner.list({ order_id: order.id.toUpperCase() }));
+      expect(found).toMatchObject({
+        bookings: [{ id: booked.id, status: 'ordered', order_id: order.id }],
+        next_page_token: '',
+      });
+      const none = { bookings: [], next_page_token: '' };
+      expect(accepted(await owner.list({ order_id: order.id, status: 'open' }))).toEqual(none);
+      expect(accepted(await owner.list({ order_id: randomUUID() }))).toEqual(none);
+      expect(accepted(await stranger.list({ order_id: order.id }))).toEqual(none);
+
+      expect(refused(await owner.list({ order_id: 'the last one' })).fields).toEqual(['order_id']);
+      const { next_page_token } = accepted(await owner.list({ page_size: 1 }));
+      const elsewhere = refused(await owner.list({ page_size: 1, page_token: next_page_token, order_id: order.id }));
+      expect(elsewhere.fields).toEqual(['page_token']);
+    } finally {
+      owner.close();
+      stranger.close();
+    }
+  });
+
   test('whatever a customer writes is kept letter by letter, and what cannot be kept is refused', async () => {
     const { id } = await bookTo(agent, 'items');
     const replies = [

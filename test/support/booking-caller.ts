@@ -1,5 +1,6 @@
 import type {
   BookingDecisionWire,
+  BookingPageWire,
   BookingStepWire,
   BookingWire,
   ConfirmedBookingWire,
@@ -25,6 +26,8 @@ export interface BookingCaller {
   confirm(bookingId: string, body: Fields): Promise<Answer<ConfirmedBookingWire>>;
   abandon(bookingId: string, body?: Fields): Promise<Answer<BookingStepWire>>;
   get(bookingId: string): Promise<Answer<BookingWire>>;
+  /** A page of the tenant's bookings. `query` is that of `GET /api/bookings`; no agent may ask. */
+  list(query?: Fields): Promise<Answer<BookingPageWire>>;
   /** All of the booking's records, all pages of them. */
   decisions(bookingId: string): Promise<BookingDecisionWire[]>;
   /** `body` is that of `POST /api/ai/orders`. */

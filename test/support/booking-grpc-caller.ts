@@ -2,7 +2,7 @@ import { type DescMessage, fromJson, type JsonValue, type MessageShape } from '@
 import { credentials } from '@grpc/grpc-js';
 import type { BookingAction, BookingLocale, BookingStep } from '../../domain/booking/booking';
 import type { DecidedStep } from '../../domain/booking/decision';
-import type { BookingDecisionWire, BookingStepWire, BookingWire } from '../../domain/booking/wire';
+import type { BookingDecisionWire, BookingStepWire, BookingWire, ListedBookingWire } from '../../domain/booking/wire';
 import type { Guardrail } from '../../domain/guardrails/guardrail';
 import {
   AbandonBookingRequestSchema,
@@ -16,10 +16,13 @@ import {
   CreateOrderFromAiRequestSchema,
   DecidedStep as DecidedStepMessage,
   GetSummaryRequestSchema,
+  ListBookingsRequestSchema,
+  type ListedBooking as ListedBookingMessage,
   DecisionOutcome as OutcomeMessage,
   RemoveItemRequestSchema,
   SetCustomerRequestSchema,
   StartBookingRequestSchema,
+  BookingStatus as StatusMessage,
   BookingStep as StepMessage,
 } from '../../gen/orderbooking/v1/booking_service_pb';
 import { createGrpcClient, type GrpcCallOptions } from '../../platform/grpc-client';
@@ -96,6 +99,15 @@ export function bookingGrpcCaller(address: string, apiKey: string): BookingCalle
       }),
     get: (bookingId) =>
       answered(async (options) => bookingWire((await client.getBooking({ bookingId }, options)).booking)),
+    list: ({ status, ...filter } = {}) =>
+      answered(async (options) => {
+        const sent = {
+          ...filter,
+          ...(typeof status === 'string' ? { status: `BOOKING_STATUS_${status.toUpperCase()}` } : {}),
+        };
+        const page = await client.listBookings(message(ListBookingsRequestSchema, sent), options);
+        return { bookings: page.bookings.map(listedWire), next_page_token: page.nextPageToken };
+      }),
     async decisions(bookingId) {
       const decisions: BookingDecisionWire[] = [];
       let pageToken = '';
@@ -154,6 +166,20 @@ function bookingWire(booking: BookingMessage | undefined): BookingWire {
     locale: locale as BookingLocale,
     order_id: orderId ?? null,
     expires_at: iso(expiresAt),
+  };
+}
+
+function listedWire(booking: ListedBookingMessage): ListedBookingWire {
+  return {
+    id: booking.id,
+    status: word<ListedBookingWire['status']>(StatusMessage, booking.status),
+    locale: booking.locale as BookingLocale,
+    order_id: booking.orderId ?? null,
+    customer_name: booking.customerName ?? null,
+    item_count: booking.itemCount,
+    created_at: iso(booking.createdAt),
+    last_step_at: iso(booking.lastStepAt),
+    expires_at: iso(booking.expiresAt),
   };
 }
 

@@ -2,6 +2,7 @@ import type { BookingDecisionWire } from '../../domain/booking/wire';
 import {
   bookingAnswerSchema,
   bookingDecisionPageAnswerSchema,
+  bookingPageAnswerSchema,
   bookingStepAnswerSchema,
   confirmedBookingAnswerSchema,
   shownSummaryAnswerSchema,
@@ -30,6 +31,7 @@ export function bookingRestCaller(url: string, apiKey: string): BookingCaller {
       const answer = await call('GET', path(id), bookingAnswerSchema);
       return answer.outcome === 'ok' ? { ...answer, data: answer.data.booking } : answer;
     },
+    list: (filter) => call('GET', `/api/bookings${query(filter)}`, bookingPageAnswerSchema),
     async decisions(id) {
       const decisions: BookingDecisionWire[] = [];
       let token = '';

@@ -188,6 +188,8 @@ export interface BookingAnswer {
 
 export interface ListBookings {
   readonly status: BookingState['status'] | undefined;
+  /** The order that the booking has become. */
+  readonly orderId: string | undefined;
   readonly pageSize: number;
   readonly pageToken: string | undefined;
 }

@@ -17,12 +17,13 @@ export function createReadBookings(pool: Pool): Pick<UseCases, 'getBooking' | 'l
   return {
     getBooking: async (ctx, bookingId) => viewOf(await read(ctx, bookingId), new Date().toISOString()),
 
-    async listBookings(ctx, { status, pageSize, pageToken }) {
-      const binding: PageTokenBinding = { list: 'bookings', userId: ctx.caller.userId, filter: { status } };
+    async listBookings(ctx, { status, orderId, pageSize, pageToken }) {
+      const binding: PageTokenBinding = { list: 'bookings', userId: ctx.caller.userId, filter: { status, orderId } };
       const position =
         pageToken === undefined ? undefined : decodePageToken(pageToken, binding, sha256Hex, isTimeAndId);
       const after = position && { createdAt: position[0], id: position[1] };
-      const rows = await inTenant(pool, ctx, (client) => listBookings(client, { status, after, limit: pageSize + 1 }));
+      const query = { status, orderId, after, limit: pageSize + 1 };
+      const rows = await inTenant(pool, ctx, (client) => listBookings(client, query));
       const bookings = rows.slice(0, pageSize);
       const last = bookings.at(-1);
       return {

@@ -19,7 +19,9 @@ afterAll(() => database.close());
 type Query = Parameters<typeof listBookings>[1];
 
 function list(query: Partial<Query> = {}, at: BookingDesk = desk): Promise<ListedBooking[]> {
-  return at.shop.run((client) => listBookings(client, { status: undefined, after: undefined, limit: 100, ...query }));
+  return at.shop.run((client) =>
+    listBookings(client, { status: undefined, orderId: undefined, after: undefined, limit: 100, ...query }),
+  );
 }
 
 const ids = (bookings: readonly { readonly id: string }[]) => bookings.map(({ id }) => id);
@@ -67,6 +69,19 @@ describe('the list of bookings', () => {
     expect(await list()).toHaveLength(3);
   });
 
+  it('finds the one that has become an order, and none by the order of another tenant', async () => {
+    const confirmed = await desk.confirmed();
+    await desk.confirmed();
+    const placed = await desk.shop.run((client) => placeOrder(client, confirmed.attempt()));
+    if (placed.kind !== 'placed') throw new Error(placed.kind);
+    const orderId = placed.order.id;
+
+    expect(await list({ orderId })).toMatchObject([{ id: confirmed.state.id, orderId }]);
+    expect(await list({ orderId, status: 'open' })).toEqual([]);
+    expect(await list({ orderId: confirmed.state.id })).toEqual([]);
+    expect(await list({ orderId }, await openBookingDesk(database))).toEqual([]);
+  });
+
   it.each([1, 2, 3, 7])(
     'is the same in pages of %i, begins with the newest, and skips none of one moment',
     async (limit) => {
@@ -112,6 +127,15 @@ describe('the list of bookings', () => {
     );
     expect(plan).toMatch(/Index Scan using bookings_by_time/);
     expect(plan).not.toContain('Sort');
+  });
+
+  it('finds the booking of an order by an index', async () => {
+    const plan = await indexPlan(
+      database,
+      `SELECT * FROM bookings b WHERE b.user_id = 'x' AND b.order_id = '0198c2de-7f3a-7cc1-9d4e-5b6a7c8d9e0f'
+       ORDER BY b.created_at DESC, b.id DESC LIMIT 2`,
+    );
+    expect(plan).toMatch(/Index Scan using bookings_by_order/);
   });
 });
 

@@ -376,13 +376,13 @@ describe('bookings', () => {
     const { server, client } = await openClient({
       listBookings: () => ({ answer: { bookings: bookings.map(listedBookingMessage), nextPageToken: '' } }),
     });
-    expect(await client.listBookings({ status: 'abandoned', pageSize: 9, pageToken: 'p' })).toMatchObject({
+    expect(await client.listBookings({ status: 'abandoned', orderId: ID, pageSize: 9, pageToken: 'p' })).toMatchObject({
       bookings,
       nextPageToken: undefined,
     });
     await client.listBookings();
     expect(server.calls.map(({ request }) => request)).toMatchObject([
-      { status: BookingStatus.ABANDONED, pageSize: 9, pageToken: 'p' },
+      { status: BookingStatus.ABANDONED, orderId: ID, pageSize: 9, pageToken: 'p' },
       { status: BookingStatus.UNSPECIFIED },
     ]);
   });

@@ -371,6 +371,7 @@ test.each(Object.entries(SCHEMAS))('%s: no input throws anything but a Validatio
     'source',
     'status',
     'page_size',
+    'order_id',
     'created_after',
     'id',
     'reason',

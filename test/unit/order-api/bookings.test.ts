@@ -463,21 +463,26 @@ test('bookings are listed alike at both doors, and by no agent', async () => {
     last_step_at: LISTED.lastStepAt,
     expires_at: LISTED.expiresAt,
   };
-  const page = await rest('?status=ordered&page_size=5');
+  const page = await rest(`?status=ordered&order_id=${ID.toUpperCase()}&page_size=5`);
   expect(bookingPageAnswerSchema.parse(page.body).data).toEqual({ bookings: [wire], next_page_token: 'more' });
   expect((await rest('?page_token=more')).body).toMatchObject({ data: { next_page_token: '' } });
   expect((await rest('?status=paid')).status).toBe(400);
+  expect((await rest('?order_id=1')).body).toMatchObject({
+    error: { details: { violations: [{ field: 'order_id' }] } },
+  });
   expect((await rest('', KEY.ai)).status).toBe(403);
 
-  const listed = await doors.bookings.listBookings({ status: BookingStatus.ORDERED, pageSize: 5 }, withKey(KEY.read));
+  const asked = { status: BookingStatus.ORDERED, orderId: ID, pageSize: 5 };
+  const listed = await doors.bookings.listBookings(asked, withKey(KEY.read));
   expect(listed).toMatchObject({
     bookings: [{ id: ID, status: BookingStatus.ORDERED, locale: 'es', orderId: ID, itemCount: 2 }],
     nextPageToken: 'more',
   });
-  await doors.bookings.listBookings({ pageToken: 'more' }, withKey(KEY.read));
+  await doors.bookings.listBookings({ pageToken: 'more', orderId: '' }, withKey(KEY.read));
   const unknown = doors.bookings.listBookings({ status: 99 as BookingStatus }, withKey(KEY.read));
   await expect(unknown).rejects.toMatchObject({ code: 3 });
-  const first = { status: 'ordered', pageSize: 5, pageToken: undefined };
-  const second = { status: undefined, pageSize: 20, pageToken: 'more' };
+  await expect(doors.bookings.listBookings({ orderId: '1' }, withKey(KEY.read))).rejects.toMatchObject({ code: 3 });
+  const first = { status: 'ordered', orderId: ID, pageSize: 5, pageToken: undefined };
+  const second = { status: undefined, orderId: undefined, pageSize: 20, pageToken: 'more' };
   expect(queries).toEqual([first, second, first, second]);
 });

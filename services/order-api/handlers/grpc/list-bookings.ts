@@ -11,6 +11,7 @@ export function listBookings(useCases: UseCases): UnaryHandler<typeof BookingSer
   return async (request, call) => {
     const query = parseInput(listBookingsSchema, {
       status: bookingStatusWord(request.status),
+      order_id: request.orderId,
       page_size: request.pageSize,
       page_token: request.pageToken,
     });
