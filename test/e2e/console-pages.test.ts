@@ -77,6 +77,7 @@ let receiver: WebhookReceiver;
 let tenant: TestTenant;
 let orderId: string;
 let bookingId: string;
+let agentsOrderId: string;
 
 beforeAll(async () => {
   await mkdir(PICTURES, { recursive: true });
@@ -93,7 +94,7 @@ beforeAll(async () => {
   tenant = await scene.addTenant();
   await scene.database.owner.query(`UPDATE tenants SET name = 'Corner Bakery' WHERE user_id = $1`, [tenant.userId]);
   orderId = await fillTheDay();
-  bookingId = await talk();
+  [bookingId, agentsOrderId] = await talk();
   await connect();
 }, 120_000);
 afterAll(async () => {
@@ -127,8 +128,8 @@ async function fillTheDay(): Promise<string> {
   return last;
 }
 
-/** An agent that is stopped twice on its way to an order. */
-async function talk(): Promise<string> {
+/** An agent that is stopped twice on its way to an order; returns the booking and the order. */
+async function talk(): Promise<readonly [bookingId: string, orderId: string]> {
   await setCapabilities(api, tenant, { order_booking_enabled: true });
   const agent = bookingCaller('REST', api, tenant.aiKey);
   const { items, yesToItems, customer } = sampleTalk({
@@ -153,13 +154,10 @@ async function talk(): Promise<string> {
   accepted(await agent.setCustomer(id, customer));
   const { summary_digest } = accepted(await agent.summary(id));
   refused(await agent.confirm(id, { summary_digest, customer_reply: 'How long will it take?' }));
-  accepted(
-    await agent.createOrder(
-      orderOf(accepted(await agent.confirm(id, { summary_digest, customer_reply: 'Yes, please!' }))),
-    ),
-  );
+  const confirmed = accepted(await agent.confirm(id, { summary_digest, customer_reply: 'Yes, please!' }));
+  const { order } = accepted(await agent.createOrder(orderOf(confirmed)));
   agent.close();
-  return id;
+  return [id, order.id];
 }
 
 /** A sheet that worked and then was taken away, a webhook with deliveries, one that was switched off, and another device. */
@@ -216,6 +214,7 @@ const SUBJECTS: readonly Subject[] = [
     shows: /Order placed/,
     act: (page) => page.getByRole('button', { name: 'Cancel order' }).click(),
   },
+  { name: 'order-by-agent', path: () => `/orders/${agentsOrderId}`, shows: /Yes, please!/ },
   { name: 'bookings', path: () => '/bookings', shows: /No name yet/ },
   { name: 'booking', path: () => `/bookings/${bookingId}`, shows: /What was agreed/ },
   { name: 'sheet', path: () => '/sheet', shows: /Sheet sync has stopped[\s\S]*Written/ },

@@ -68,6 +68,16 @@ function gate(): { readonly opened: Promise<void>; open(): void } {
   return { opened, open: () => open() };
 }
 
+/** An order that an agent booked for a customer who said yes in these words. */
+async function bookByAgent(yes: string): Promise<{ readonly order: OrderWire; readonly bookingId: string }> {
+  await setCapabilities(api, tenant, { order_booking_enabled: true });
+  const agent = bookingCaller('REST', api, tenant.aiKey);
+  const { id: bookingId, order } = await bookTo(agent, 'confirmed', sampleTalk({ yes }));
+  const created = accepted(await agent.createOrder(order));
+  agent.close();
+  return { order: created.order, bookingId };
+}
+
 const rowOf = (order: OrderWire) => page.locator(`#order-${order.id}`);
 const heading = (text: string) => page.getByRole('heading', { name: text, exact: true });
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
@@ -427,6 +437,48 @@ describe('AI booking', () => {
     await page.getByRole('link', { name: /^Orders/ }).click();
     await rowOf(order).getByText('AI agent').waitFor({ state: 'attached' });
     agent.close();
+  });
+
+  test('an order shows the yes that it came from, and leads to the conversation and back', async () => {
+    const { order, bookingId } = await bookByAgent('Yes, please!');
+    await openConsole(`/orders/${order.id}`);
+    const link = page.getByRole('link', { name: 'Read the conversation' });
+    await link.waitFor();
+    expect(await link.innerText()).toMatch(/“Yes, please!”\s+The customer’s yes, (today|yesterday), \d\d:\d\d/);
+    await link.click();
+    await heading(`Booking ${shortId(bookingId)}`).waitFor();
+    await page.getByRole('link', { name: `Became order ${shortId(order.id)}` }).click();
+    await heading(`Order ${shortId(order.id)}`).waitFor();
+
+    const byPhone = await book({ source: 'phone' });
+    await page.goto(`/orders/${byPhone.id}`);
+    await button('Confirm order').waitFor();
+    await page.getByText('Order placed').waitFor();
+    expect(await heading('Conversation').count()).toBe(0);
+  });
+
+  test('an order can be worked on while its conversation cannot be loaded, and shows none where there is none', async () => {
+    const { order } = await bookByAgent('Yes');
+    await page.route('**/api/bookings?*', (route) => route.abort());
+    await openConsole(`/orders/${order.id}`);
+    await page.getByRole('alert').filter({ hasText: 'The conversation could not be loaded' }).waitFor();
+    await button('Confirm order').click();
+    await button('Start preparing').waitFor();
+    expect(await statusOf(order)).toBe('confirmed');
+
+    await page.unroute('**/api/bookings?*');
+    await button('Try again').click();
+    await page.getByRole('link', { name: 'Read the conversation' }).waitFor();
+
+    await page.route('**/api/bookings?*', (route) =>
+      route.fulfill({
+        json: { success: true, data: { bookings: [], next_page_token: '' }, correlation_id: 'req_none' },
+      }),
+    );
+    await page.reload();
+    await page.getByText('Order placed').waitFor();
+    await heading('Conversation').waitFor({ state: 'detached' });
+    await button('Start preparing').waitFor();
   });
 
   test('a booking can be read: the customer’s words, what was stopped and why, what was shown, and the yes', async () => {

@@ -16,6 +16,16 @@ export async function listBookings(
   return { bookings: page.bookings, nextPageToken: page.next_page_token ?? '' };
 }
 
+/** The booking that has become this order; undefined for an order that none has. */
+export async function findBookingOf(
+  api: Api,
+  orderId: string,
+  signal?: AbortSignal,
+): Promise<BookingEntry | undefined> {
+  const page = await api.get<Page<'bookings', BookingEntry>>('/api/bookings', { order_id: orderId }, signal);
+  return page.bookings[0];
+}
+
 export async function getBooking(api: Api, id: string, signal?: AbortSignal): Promise<Booking> {
   return (await api.get<{ booking: Booking }>(`/api/bookings/${id}`, undefined, signal)).booking;
 }

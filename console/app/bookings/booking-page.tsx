@@ -17,6 +17,7 @@ import { useSession } from '../session/session';
 import { PageHeading } from '../shell/page-heading';
 import { getBooking, listDecisions } from './booking-calls';
 import { BOOKING_WAY, statusOfStep } from './plain-words';
+import { yesIn } from './the-yes';
 import { Transcript } from './transcript';
 
 /** One conversation: where it stands, what was agreed, and the record of every step. */
@@ -100,7 +101,7 @@ function Standing({ booking }: { readonly booking: Booking }) {
 
 /** What would be shown to a customer who disputes an order: what was displayed, what they answered, and when. */
 function Agreed({ decisions, locale }: { readonly decisions: readonly BookingDecision[]; readonly locale: string }) {
-  const yes = decisions.findLast(({ step, decision }) => step === 'confirm_booking' && decision === 'accepted');
+  const yes = yesIn(decisions);
   if (yes === undefined || yes.shown === null) return null;
   const undone = decisions.some(
     ({ sequence, step, decision }) =>

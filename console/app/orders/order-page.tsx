@@ -22,6 +22,7 @@ import { PageHeading } from '../shell/page-heading';
 import { CancelDialog } from './cancel-dialog';
 import { useFreshOrders } from './fresh-orders';
 import { getOrder, listOrderEvents, moveOrder } from './order-calls';
+import { OrderConversation } from './order-conversation';
 import { OrderHistory } from './order-history';
 import { canBeCancelled, MOVE_LABELS, nextStatus, STATUS_LABELS } from './order-moves';
 import { OrderProgress } from './order-progress';
@@ -112,6 +113,8 @@ export function OrderPage({
           <Ticket order={order} />
           <Actions order={order} busy={move.busy} onMove={move.run} onCancel={() => setCancelling(true)} />
           {move.error === undefined || cancelling ? null : <Failure error={move.error} />}
+          {/* Below the buttons: what comes late must not push them away from under a finger. */}
+          {order.source === 'ai' ? <OrderConversation orderId={id} /> : null}
           <OrderHistory events={loaded.data.events} />
           <footer class="detail-foot">
             <span>
