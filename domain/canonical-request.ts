@@ -1,4 +1,6 @@
+import type { NotificationEvent } from './notification';
 import type { OrderContent } from './order';
+import type { SubscriberAddress } from './subscription';
 
 /** The hash of a text, UTF-8 encoded, as 64 lower-case hex digits. Passed in, because the domain does no I/O and knows no crypto. */
 export type Sha256Hex = (text: string) => string;
@@ -42,6 +44,35 @@ export function createOrderRequestHash(request: CanonicalCreateOrder, sha256Hex:
     source,
   });
   return sha256Hex(CREATE_ORDER_PREFIX + canonical);
+}
+
+/** What a request to be told asks for, without what only addresses it (tenant, key). What is undefined was not said. */
+export interface CanonicalCreateSubscription {
+  readonly address: SubscriberAddress;
+  readonly events: readonly NotificationEvent[] | undefined;
+  readonly description: string | null | undefined;
+}
+
+const CREATE_SUBSCRIPTION_PREFIX = 'orderbooking.create-subscription.v1:';
+
+/**
+ * The hash that tells whether two requests to subscribe under one idempotency key are the same request. In which order the events
+ * were named does not matter. Not to name any is another request than to name all: one day there may be more.
+ */
+export function createSubscriptionRequestHash(request: CanonicalCreateSubscription, sha256Hex: Sha256Hex): string {
+  const { address, events, description } = request;
+  const canonical = canonicalJson({
+    ...addressMembers(address),
+    ...(events === undefined ? {} : { events: [...events].sort() }),
+    ...(description === undefined ? {} : { description }),
+  });
+  return sha256Hex(CREATE_SUBSCRIPTION_PREFIX + canonical);
+}
+
+function addressMembers(address: SubscriberAddress): Readonly<Record<string, string>> {
+  if (address.kind === 'webhook') return { kind: address.kind, url: address.url };
+  const { kind, endpoint, p256dh, auth } = address;
+  return { kind, endpoint, p256dh, auth };
 }
 
 function encode(value: unknown, depth: number): string {

@@ -17,6 +17,11 @@ export interface Subscription {
   readonly createdAt: string;
 }
 
+/** Where news go, and how they are sealed for there. */
+export type SubscriberAddress =
+  | { readonly kind: 'webhook'; readonly url: string }
+  | { readonly kind: 'web_push'; readonly endpoint: string; readonly p256dh: string; readonly auth: string };
+
 /** That the business itself took the subscription away. Such a one is shown to nobody any more. */
 export const DELETED_REASON = 'deleted';
 

@@ -118,7 +118,8 @@ CREATE TABLE idempotency_keys (
   request_hash bytea NOT NULL,
   order_id uuid,
   created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
-  updated_at timestamp(3) with time zone DEFAULT now() NOT NULL
+  updated_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+  subscription_id uuid
 );
 
 CREATE TABLE notification_attempts (
@@ -157,6 +158,7 @@ CREATE TABLE notification_subscriptions (
   secret text,
   previous_secret text,
   previous_secret_expires_at timestamp(3) with time zone,
+  secret_rotated_at timestamp(3) with time zone,
   events text[] NOT NULL,
   description text,
   status text DEFAULT 'active'::text NOT NULL,
@@ -299,9 +301,9 @@ ALTER TABLE google_call_budgets ADD CONSTRAINT google_call_budgets_pkey PRIMARY 
 ALTER TABLE google_call_budgets ADD CONSTRAINT google_call_budgets_account_check CHECK ((account ~ '^[0-9a-f]{64}$'::text));
 ALTER TABLE google_call_budgets ADD CONSTRAINT google_call_budgets_kind_check CHECK ((kind = ANY (ARRAY['read'::text, 'write'::text])));
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, operation, key);
-ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_check CHECK (((status = 'completed'::text) = (order_id IS NOT NULL)));
+ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_check CHECK (((((status = 'completed'::text) AND (operation = 'create_order'::text)) = (order_id IS NOT NULL)) AND (((status = 'completed'::text) AND (operation = 'create_subscription'::text)) = (subscription_id IS NOT NULL))));
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_key_check CHECK ((key ~ '^[A-Za-z0-9._:-]{1,255}$'::text));
-ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_operation_check CHECK ((operation = 'create_order'::text));
+ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_operation_check CHECK ((operation = ANY (ARRAY['create_order'::text, 'create_subscription'::text])));
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_request_hash_check CHECK ((length(request_hash) = 32));
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_status_check CHECK ((status = ANY (ARRAY['completed'::text, 'failed'::text])));
 ALTER TABLE notification_attempts ADD CONSTRAINT notification_attempts_pkey PRIMARY KEY (id);
@@ -377,6 +379,7 @@ ALTER TABLE bookings ADD CONSTRAINT bookings_user_id_id_order_id_fkey FOREIGN KE
 ALTER TABLE catalogues ADD CONSTRAINT catalogues_user_id_fkey FOREIGN KEY (user_id) REFERENCES tenants(user_id);
 ALTER TABLE fulfilment_slots ADD CONSTRAINT fulfilment_slots_user_id_fkey FOREIGN KEY (user_id) REFERENCES tenants(user_id);
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id);
+ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_user_id_subscription_id_fkey FOREIGN KEY (user_id, subscription_id) REFERENCES notification_subscriptions(user_id, id);
 ALTER TABLE notification_attempts ADD CONSTRAINT notification_attempts_user_id_delivery_id_fkey FOREIGN KEY (user_id, delivery_id) REFERENCES notification_deliveries(user_id, id);
 ALTER TABLE notification_deliveries ADD CONSTRAINT notification_deliveries_user_id_subscription_id_fkey FOREIGN KEY (user_id, subscription_id) REFERENCES notification_subscriptions(user_id, id);
 ALTER TABLE order_events ADD CONSTRAINT order_events_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id);
@@ -758,7 +761,7 @@ GRANT UPDATE (items, updated_at) ON catalogues TO orderbooking_service;
 GRANT UPDATE (booked) ON fulfilment_slots TO orderbooking_service;
 GRANT UPDATE (status, request_hash, order_id, updated_at) ON idempotency_keys TO orderbooking_service;
 GRANT UPDATE (status, updated_at) ON notification_deliveries TO orderbooking_service;
-GRANT UPDATE (url, push_p256dh, push_auth, secret, previous_secret, previous_secret_expires_at, events, description, status, disabled_reason, failing_since, last_delivered_at, updated_at) ON notification_subscriptions TO orderbooking_service;
+GRANT UPDATE (url, push_p256dh, push_auth, secret, previous_secret, previous_secret_expires_at, secret_rotated_at, events, description, status, disabled_reason, failing_since, last_delivered_at, updated_at) ON notification_subscriptions TO orderbooking_service;
 GRANT UPDATE (status, version, updated_at, last_command_id, event_sequence, event_hash, sheet_synced_version) ON orders TO orderbooking_service;
 
 REVOKE EXECUTE ON FUNCTION authenticate_api_key(bytea) FROM PUBLIC;

@@ -10,7 +10,7 @@ import type {
 import { ATTEMPT_RESULTS, DELIVERY_STATUSES } from '../subscription';
 import { boundedArray } from './bounded-array';
 import { checkedString } from './checked-string';
-import { requiredLine } from './fields';
+import { idempotencyKey, requiredLine } from './fields';
 import { successEnvelope } from './wire';
 
 /** What servers and browsers take; the table's check says the same. */
@@ -67,6 +67,7 @@ const webhook = z.strictObject({
   ),
   events,
   description,
+  idempotency_key: idempotencyKey.optional(),
 });
 
 const webPush = z.strictObject({
@@ -89,6 +90,7 @@ const webPush = z.strictObject({
     .meta({ description: 'Its `keys`.' }),
   events,
   description,
+  idempotency_key: idempotencyKey.optional(),
 });
 
 function withoutPadding(base64url: string): string {
@@ -99,6 +101,7 @@ function withoutPadding(base64url: string): string {
 export const createSubscriptionSchema = z
   .discriminatedUnion('kind', [webhook, webPush], { error: `must be one of ${SUBSCRIPTION_KINDS.join(', ')}` })
   .transform((wire) => ({
+    idempotencyKey: wire.idempotency_key,
     address:
       wire.kind === 'webhook'
         ? ({ kind: wire.kind, url: wire.url } as const)
@@ -185,14 +188,22 @@ const deliveryWireSchema = z
   })
   .meta({ id: 'Delivery', description: 'One event for one subscriber.' }) satisfies z.ZodType<DeliveryWire>;
 
-const secret = z.string().meta({
+const SECRET = {
   description: 'What the webhook is signed with. Told now and never again.',
   examples: ['whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'],
-});
+};
+const secret = z.string().meta(SECRET);
 
 const createdSubscription = z.strictObject({
   subscription: subscriptionWireSchema,
-  secret: secret.optional(),
+  secret: z
+    .string()
+    .optional()
+    .meta({
+      ...SECRET,
+      description:
+        'What the webhook is signed with. Told now and, under the idempotency key, for as long as it was not changed; nowhere else.',
+    }),
 }) satisfies z.ZodType<CreatedSubscriptionWire>;
 
 const deliveryPage = z.strictObject({

@@ -75,6 +75,8 @@ CREATE TABLE notification_subscriptions (
   secret                     text CHECK (length(secret) <= 500),
   previous_secret            text CHECK (length(previous_secret) <= 500),
   previous_secret_expires_at timestamptz(3),
+  -- When the secret that it was made with was last replaced; null: that one is in use still.
+  secret_rotated_at          timestamptz(3),
   events                     text[] NOT NULL CHECK (cardinality(events) BETWEEN 1 AND 4 AND events <@
                                ARRAY['order.created', 'order.status_changed', 'sheet.parked', 'webhook.disabled']),
   description                text CHECK (length(description) BETWEEN 1 AND 200),
@@ -96,6 +98,18 @@ CREATE INDEX notification_subscriptions_active ON notification_subscriptions (us
 -- A browser that subscribes again is the same subscriber.
 CREATE UNIQUE INDEX notification_subscriptions_one_push ON notification_subscriptions (user_id, url)
   WHERE kind = 'web_push' AND status <> 'ended';
+
+-- A key under which somebody subscribed says which subscription that was: a request whose answer was lost is sent again and gets
+-- the same one. It lives in the table of all keys, so what guards those guards it: a completed key never changes.
+ALTER TABLE idempotency_keys
+  ADD COLUMN subscription_id uuid,
+  ADD FOREIGN KEY (user_id, subscription_id) REFERENCES notification_subscriptions (user_id, id),
+  DROP CONSTRAINT idempotency_keys_operation_check,
+  ADD CONSTRAINT idempotency_keys_operation_check CHECK (operation IN ('create_order', 'create_subscription')),
+  DROP CONSTRAINT idempotency_keys_check,
+  ADD CONSTRAINT idempotency_keys_check CHECK (
+    (status = 'completed' AND operation = 'create_order') = (order_id IS NOT NULL)
+    AND (status = 'completed' AND operation = 'create_subscription') = (subscription_id IS NOT NULL));
 
 -- One row for one event and one subscriber: the second try to make it finds the first.
 CREATE TABLE notification_deliveries (
@@ -221,8 +235,8 @@ GRANT EXECUTE ON FUNCTION sheets_left_behind(interval, integer), sheet_backlog()
 GRANT SELECT, INSERT, UPDATE ON google_call_budgets TO orderbooking_service;
 GRANT UPDATE (sheet_synced_version) ON orders TO orderbooking_service;
 GRANT SELECT, INSERT ON sheet_sync_attempts, notification_attempts TO orderbooking_service;
-GRANT SELECT, INSERT, UPDATE (url, push_p256dh, push_auth, secret, previous_secret, previous_secret_expires_at, events,
-  description, status, disabled_reason, failing_since, last_delivered_at, updated_at) ON notification_subscriptions TO orderbooking_service;
+GRANT SELECT, INSERT, UPDATE (url, push_p256dh, push_auth, secret, previous_secret, previous_secret_expires_at,
+  secret_rotated_at, events, description, status, disabled_reason, failing_since, last_delivered_at, updated_at) ON notification_subscriptions TO orderbooking_service;
 GRANT SELECT, INSERT, UPDATE (status, updated_at) ON notification_deliveries TO orderbooking_service;
 GRANT SELECT, INSERT ON server_keys TO orderbooking_service;
 
@@ -231,6 +245,18 @@ GRANT SELECT, INSERT ON server_keys TO orderbooking_service;
 DROP FUNCTION sheets_left_behind(interval, integer), sheet_backlog();
 DROP POLICY sheet_overview ON ai_capabilities;
 DROP POLICY sheet_overview ON orders;
+-- Keys of what is dropped. Neither their guard nor row-level security lets even the owner at them.
+ALTER TABLE idempotency_keys
+  DISABLE TRIGGER idempotency_keys_guard,
+  NO FORCE ROW LEVEL SECURITY;
+DELETE FROM idempotency_keys WHERE operation = 'create_subscription';
+ALTER TABLE idempotency_keys
+  FORCE ROW LEVEL SECURITY,
+  ENABLE TRIGGER idempotency_keys_guard,
+  DROP COLUMN subscription_id,
+  DROP CONSTRAINT idempotency_keys_operation_check,
+  ADD CONSTRAINT idempotency_keys_operation_check CHECK (operation IN ('create_order')),
+  ADD CONSTRAINT idempotency_keys_check CHECK ((status = 'completed') = (order_id IS NOT NULL));
 DROP TABLE server_keys, notification_attempts, notification_deliveries, notification_subscriptions, sheet_sync_attempts,
   google_call_budgets;
 DROP INDEX orders_unsynced;

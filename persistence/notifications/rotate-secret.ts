@@ -13,6 +13,7 @@ export async function rotateSecret(
   const result = await client.query<SubscriptionRow>({
     name: 'rotate-secret',
     text: `UPDATE notification_subscriptions SET secret = $3::text,
+        secret_rotated_at = now(),
         previous_secret = CASE WHEN $4::int > 0 THEN secret END,
         previous_secret_expires_at = CASE WHEN $4::int > 0 THEN now() + make_interval(secs => $4::int) END,
         updated_at = now()

@@ -247,6 +247,31 @@ describe('webhooks', () => {
     await page.getByText('It did not answer as it should for days.').waitFor({ state: 'detached' });
   });
 
+  test('whose answer got lost is sent again by the same form, and is one webhook, whose secret is shown', async () => {
+    await openConsole('/notifications');
+    const keys: unknown[] = [];
+    await page.route('**/api/notifications/subscriptions*', async (route) => {
+      if (route.request().method() !== 'POST') return route.fallback();
+      keys.push(route.request().postDataJSON().idempotency_key);
+      const response = await route.fetch();
+      return keys.length === 1 ? route.abort() : route.fulfill({ response });
+    });
+    await button('Add a webhook').click();
+    await page.getByLabel('Address').fill(receiver.url);
+    await button('Add the webhook').click();
+    await page.getByText('The server cannot be reached').waitFor();
+    await button('Add the webhook').click();
+    expect(await page.getByLabel('Secret', { exact: true }).inputValue()).toMatch(/^whsec_/);
+    await button('I have stored it').click();
+    await page.getByRole('article', { name: `Webhook ${receiver.url}` }).waitFor();
+    expect(await page.getByRole('article', { name: /^Webhook / }).count()).toBe(1);
+    // Another webhook for the same address is another request, of another form.
+    await addWebhook();
+    expect(await page.getByRole('article', { name: /^Webhook / }).count()).toBe(2);
+    expect(keys).toEqual([expect.stringMatching(/^console-[0-9a-f]{32}$/), keys[0], expect.any(String)]);
+    expect(keys[2]).not.toBe(keys[0]);
+  });
+
   test('an address that may not be called is refused beside its field', async () => {
     await openConsole('/notifications');
     await button('Add a webhook').click();

@@ -56,13 +56,13 @@ async function holdRow(database: TestDatabase, statement: string, values: readon
 const COMMIT_GATE = 77_002;
 
 /**
- * Every COMMIT that has an event (or a decision) of this correlation id, or of any, waits at its very end while the gate is
+ * Every COMMIT that has an event (or a decision) of this correlation id, or any (also a subscription, which has none), waits at its very end while the gate is
  * closed. It is a deferred trigger: the statement has been answered and the worker has asked for the commit.
  */
 export async function holdCommits(
   database: TestDatabase,
   correlationId: string | undefined,
-  table: 'order_events' | 'ai_decisions' = 'order_events',
+  table: 'order_events' | 'ai_decisions' | 'notification_subscriptions' = 'order_events',
 ): Promise<Gate> {
   await database.owner.query(`
     CREATE OR REPLACE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS $$

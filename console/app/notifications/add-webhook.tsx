@@ -6,6 +6,7 @@ import { Dialog } from '../parts/dialog';
 import { Failure } from '../parts/failure';
 import { Field, TextInput } from '../parts/field';
 import { useAction } from '../parts/use-action';
+import { useRequestKey } from '../parts/use-request-key';
 import { useSession } from '../session/session';
 import { EVENT_LABELS } from './event-words';
 import { addWebhook, type WithSecret } from './notification-calls';
@@ -21,9 +22,11 @@ export function AddWebhook({
   const [url, setUrl] = useState('');
   const [description, setDescription] = useState('');
   const [events, setEvents] = useState<readonly NotificationEvent[]>(NOTIFICATION_EVENTS);
+  const keyOf = useRequestKey();
   const add = useAction(async () => {
     const words = description.trim();
-    onAdded(await addWebhook(api, { url: url.trim(), events, ...(words === '' ? {} : { description: words }) }));
+    const webhook = { url: url.trim(), events, ...(words === '' ? {} : { description: words }) };
+    onAdded(await addWebhook(api, webhook, keyOf(webhook)));
   });
   const problems = add.error === undefined ? new Map<string, string>() : violationsOf(add.error);
   return (

@@ -19,8 +19,9 @@ export interface WithSecret {
   readonly secret: string;
 }
 
-export function addWebhook(api: Api, webhook: NewWebhook): Promise<WithSecret> {
-  return api.send('POST', BASE, { kind: 'webhook', ...webhook });
+/** Adds it once for each key: with the same one again, it answers again. */
+export function addWebhook(api: Api, webhook: NewWebhook, idempotencyKey: string): Promise<WithSecret> {
+  return api.send('POST', BASE, { kind: 'webhook', ...webhook, idempotency_key: idempotencyKey });
 }
 
 /** Registers a browser; the same one again is the same subscription. */

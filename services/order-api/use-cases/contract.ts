@@ -10,7 +10,7 @@ import type { Capabilities } from '../../../domain/capabilities';
 import type { NotificationEvent } from '../../../domain/notification';
 import type { Order, OrderContent, OrderEvent, OrderSource, OrderStatus } from '../../../domain/order';
 import type { SheetAttempt, SheetState } from '../../../domain/sheets/sheet-status';
-import type { DeliveryRecord, Subscription } from '../../../domain/subscription';
+import type { DeliveryRecord, SubscriberAddress, Subscription } from '../../../domain/subscription';
 
 /**
  * What the API can do, in the domain's words. gRPC and REST handlers translate to and from it and decide nothing, so
@@ -38,7 +38,7 @@ export interface UseCases {
   listSheetSyncAttempts(ctx: CallContext, query: Paging): Promise<SheetAttemptPage>;
   /** Has the sheet be written to at once, parked or not; `all`: with every order there is. */
   resyncSheet(ctx: CallContext, request: { readonly all: boolean }): Promise<SheetStatus>;
-  /** Subscribes; `secret` is told here and by a rotation, and never again. */
+  /** Subscribes, once for each idempotency key; `secret` is told here and by a rotation, and nowhere else. */
   createSubscription(ctx: CallContext, request: NewSubscriber): Promise<CreatedSubscription>;
   listSubscriptions(ctx: CallContext): Promise<readonly Subscription[]>;
   updateSubscription(ctx: CallContext, request: UpdateSubscription): Promise<Subscription>;
@@ -251,12 +251,9 @@ export interface SheetAttemptPage {
   readonly nextPageToken: string | undefined;
 }
 
-/** Where news go, and how they are sealed for there. */
-export type SubscriberAddress =
-  | { readonly kind: 'webhook'; readonly url: string }
-  | { readonly kind: 'web_push'; readonly endpoint: string; readonly p256dh: string; readonly auth: string };
-
 export interface NewSubscriber {
+  /** Absent: every request is one of its own. */
+  readonly idempotencyKey: string | undefined;
   readonly address: SubscriberAddress;
   /** Undefined: all, or, of a browser that subscribes again, what it had. */
   readonly events: readonly NotificationEvent[] | undefined;
@@ -265,9 +262,9 @@ export interface NewSubscriber {
 
 export interface CreatedSubscription {
   readonly subscription: Subscription;
-  /** A webhook's only. */
+  /** A webhook's only; of one that is answered again the secret it was made with, as long as that is in use. */
   readonly secret: string | undefined;
-  /** False: the browser was subscribed before, and is the same subscription still. */
+  /** False: the key's request had made it before, or the browser was subscribed before. It is the same subscription still. */
   readonly created: boolean;
 }
 

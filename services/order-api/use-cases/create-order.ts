@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { createOrderRequestHash } from '../../../domain/canonical-request';
-import { BusinessRuleError, SystemError } from '../../../domain/errors';
+import { SystemError } from '../../../domain/errors';
 import { orderFingerprint } from '../../../domain/fingerprint';
 import { asCreated } from '../../../domain/order';
 import { findOrderByKey } from '../../../persistence/orders/find-order-by-key';
@@ -18,6 +18,7 @@ import {
 } from '../../../workflows/contract';
 import type { CallContext, CreatedOrder, CreateOrder, UseCases } from './contract';
 import { inTenant } from './in-tenant';
+import { keyReused } from './key-reused';
 import type { OrderKeys } from './order-keys';
 import type { OrderTurns } from './order-turns';
 import { startOrderRun } from './start-order-run';
@@ -42,7 +43,6 @@ export function createCreateOrder({ pool, temporal, taskQueue, keys, turns }: De
   return async (ctx, request) => {
     const attempt = toAttempt(ctx, request);
     const answer = await temporal.withDeadline(ctx.deadline, () => place(ctx, attempt));
-    // Says nothing of the other request, not even whether its order still exists.
     if (answer.requestHash !== attempt.requestHash) throw keyReused();
     const { order } = answer;
     keys.remember(attempt.userId, order.id, attempt.idempotencyKey);
@@ -122,8 +122,4 @@ function toAttempt(ctx: CallContext, request: CreateOrder): PlaceOrderInput {
     actor: `api_key:${keyPrefix}`,
     correlationId: ctx.correlationId,
   };
-}
-
-function keyReused(): BusinessRuleError {
-  return new BusinessRuleError('IDEMPOTENCY_KEY_REUSED', 'The idempotency key was used for another request');
 }

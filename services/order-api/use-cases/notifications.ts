@@ -2,28 +2,17 @@ import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { ValidationError } from '../../../domain/errors';
-import {
-  NOTIFICATION_EVENTS,
-  pushAuthContext,
-  SUBSCRIPTIONS_MAX,
-  webhookSecretContext,
-} from '../../../domain/notification';
+import { webhookSecretContext } from '../../../domain/notification';
 import { decodePageToken, encodePageToken, type PageTokenBinding } from '../../../domain/page-token';
 import type { DeliveryRecord, Subscription } from '../../../domain/subscription';
 import { changeSubscription } from '../../../persistence/notifications/change-subscription';
-import { countLiveSubscriptions } from '../../../persistence/notifications/count-live-subscriptions';
 import { deleteSubscription } from '../../../persistence/notifications/delete-subscription';
-import { findPushSubscription } from '../../../persistence/notifications/find-push-subscription';
 import { findSubscription } from '../../../persistence/notifications/find-subscription';
-import { insertSubscription } from '../../../persistence/notifications/insert-subscription';
 import { keepServerKey } from '../../../persistence/notifications/keep-server-key';
 import { listDeliveries } from '../../../persistence/notifications/list-deliveries';
 import { listSubscriptions } from '../../../persistence/notifications/list-subscriptions';
-import { lockSubscriptions } from '../../../persistence/notifications/lock-subscriptions';
 import { readDelivery } from '../../../persistence/notifications/read-delivery';
-import { renewPushSubscription } from '../../../persistence/notifications/renew-push-subscription';
 import { rotateSecret } from '../../../persistence/notifications/rotate-secret';
-import type { TenantClient } from '../../../persistence/with-tenant';
 import type { Keyring } from '../../../platform/keyring';
 import { seal } from '../../../platform/sealed-secret';
 import { sha256Hex } from '../../../platform/sha256';
@@ -36,8 +25,8 @@ import {
   deliverNowWorkflowId,
 } from '../../../workflows/notification-contract';
 import { askSyncWorker } from './ask-sync-worker';
-import { checkTarget } from './check-target';
-import type { CallContext, CreatedSubscription, NewSubscriber, UseCases } from './contract';
+import type { CallContext, UseCases } from './contract';
+import { createCreateSubscription } from './create-subscription';
 import { databaseError } from './database-error';
 import { inTenant } from './in-tenant';
 import { isTimeAndId } from './page-position';
@@ -67,18 +56,10 @@ type NotificationUseCases = Pick<
 
 /** Who is told of what happens, and what they were told. What is sent, sync-worker sends. */
 export function notificationUseCases(dependencies: NotificationDependencies): NotificationUseCases {
-  const { pool, temporal, secrets, allowLoopbackTargets } = dependencies;
+  const { pool, temporal, secrets } = dependencies;
 
   return {
-    async createSubscription(ctx, request) {
-      const { address } = request;
-      const [field, target] = address.kind === 'webhook' ? ['url', address.url] : ['endpoint', address.endpoint];
-      checkTarget(target, field, allowLoopbackTargets);
-      return inTenant(pool, ctx, async (client) => {
-        await lockSubscriptions(client);
-        return (await renew(client, request)) ?? add(client, request);
-      });
-    },
+    createSubscription: createCreateSubscription(dependencies),
 
     listSubscriptions: (ctx) => inTenant(pool, ctx, listSubscriptions),
 
@@ -149,45 +130,6 @@ export function notificationUseCases(dependencies: NotificationDependencies): No
       return kept.publicKey;
     },
   };
-
-  /** A browser that is subscribed already: it has another key pair, and is the same subscriber. */
-  async function renew(
-    client: TenantClient,
-    { address, events, description }: NewSubscriber,
-  ): Promise<CreatedSubscription | undefined> {
-    if (address.kind !== 'web_push') return undefined;
-    const id = await findPushSubscription(client, address.endpoint);
-    if (id === undefined) return undefined;
-    const auth = seal(secrets, address.auth, pushAuthContext(id));
-    const renewed = { id, p256dh: address.p256dh, auth, events, description };
-    return { subscription: await renewPushSubscription(client, renewed), secret: undefined, created: false };
-  }
-
-  async function add(
-    client: TenantClient,
-    { address, events = NOTIFICATION_EVENTS, description = null }: NewSubscriber,
-  ): Promise<CreatedSubscription> {
-    if ((await countLiveSubscriptions(client)) >= SUBSCRIPTIONS_MAX) {
-      throw new ValidationError(
-        'VALIDATION_FAILED',
-        `There may be ${SUBSCRIPTIONS_MAX} subscriptions; delete one first`,
-        {
-          max_subscriptions: SUBSCRIPTIONS_MAX,
-        },
-      );
-    }
-    const id = uuidv7();
-    if (address.kind === 'web_push') {
-      const { endpoint: url, kind, p256dh } = address;
-      const keys = { kind, p256dh, auth: seal(secrets, address.auth, pushAuthContext(id)) };
-      const subscription = await insertSubscription(client, { id, url, events, description, keys });
-      return { subscription, secret: undefined, created: true };
-    }
-    const secret = makeWebhookSecret();
-    const keys = { kind: address.kind, secret: seal(secrets, secret, webhookSecretContext(id)) };
-    const subscription = await insertSubscription(client, { id, url: address.url, events, description, keys });
-    return { subscription, secret, created: true };
-  }
 
   async function find(ctx: CallContext, subscriptionId: string): Promise<Subscription> {
     const found = await inTenant(pool, ctx, (client) => findSubscription(client, subscriptionId));

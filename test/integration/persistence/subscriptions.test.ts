@@ -6,7 +6,9 @@ import { deleteSubscription } from '../../../persistence/notifications/delete-su
 import { findPushSubscription } from '../../../persistence/notifications/find-push-subscription';
 import { findSubscriber } from '../../../persistence/notifications/find-subscriber';
 import { findSubscription } from '../../../persistence/notifications/find-subscription';
+import { findSubscriptionByKey } from '../../../persistence/notifications/find-subscription-by-key';
 import { insertSubscription, type NewSubscription } from '../../../persistence/notifications/insert-subscription';
+import { keepSubscriptionKey } from '../../../persistence/notifications/keep-subscription-key';
 import { listDeliveries } from '../../../persistence/notifications/list-deliveries';
 import { listSubscriptions } from '../../../persistence/notifications/list-subscriptions';
 import { lockSubscriptions } from '../../../persistence/notifications/lock-subscriptions';
@@ -15,6 +17,7 @@ import { readDelivery } from '../../../persistence/notifications/read-delivery';
 import { recordAttempt } from '../../../persistence/notifications/record-attempt';
 import { renewPushSubscription } from '../../../persistence/notifications/renew-push-subscription';
 import { rotateSecret } from '../../../persistence/notifications/rotate-secret';
+import { findOrderByKey } from '../../../persistence/orders/find-order-by-key';
 import { createDatabase, type TestDatabase } from '../../support/database';
 import { openShop, type Shop } from '../../support/shop';
 
@@ -191,6 +194,83 @@ describe('a subscription', () => {
     expect(await other.run((client) => changeSubscription(client, change))).toBeUndefined();
     expect(await other.run((client) => deleteSubscription(client, id))).toBe(false);
     expect(await find(id)).toMatchObject({ status: 'active' });
+  });
+});
+
+describe('an idempotency key', () => {
+  const HASH = 'ab'.repeat(32);
+  const keep = (idempotencyKey: string, subscriptionId: string, at = shop) =>
+    at.run((client) => keepSubscriptionKey(client, { idempotencyKey, requestHash: HASH, subscriptionId }));
+  const lookUp = (idempotencyKey: string, at = shop) =>
+    at.run((client) => findSubscriptionByKey(client, idempotencyKey));
+
+  it('holds its subscription, as it is by then, with the secret it was made with until that is changed', async () => {
+    const added = await add();
+    await keep('key-1', added.id);
+    const kept = { requestHash: HASH, subscription: added, deleted: false, firstSecret: 'sealed' };
+    expect(await lookUp('key-1')).toEqual(kept);
+    expect(await lookUp('key-2')).toBeUndefined();
+    await set(added.id, `status = 'disabled', disabled_reason = 'failing'`);
+    expect(await lookUp('key-1')).toMatchObject({ subscription: { status: 'disabled' }, firstSecret: 'sealed' });
+    await set(added.id, `status = 'ended', disabled_reason = 'gone'`);
+    expect(await lookUp('key-1')).toMatchObject({ subscription: { status: 'ended' }, deleted: false });
+    await set(added.id, `status = 'active', disabled_reason = NULL`);
+    await shop.run((client) => rotateSecret(client, { id: added.id, sealedSecret: 'second', overlapSeconds: 60 }));
+    expect(await lookUp('key-1')).toEqual({ ...kept, firstSecret: undefined });
+    await shop.run((client) => deleteSubscription(client, added.id));
+    expect(await lookUp('key-1')).toMatchObject({ deleted: true, subscription: { id: added.id } });
+  });
+
+  it('holds a browser, which has no secret, and several of them may hold the same one', async () => {
+    const { id } = await addBrowser('https://push.example/1');
+    for (const key of ['key-1', 'key-2']) await keep(key, id);
+    for (const key of ['key-1', 'key-2'])
+      expect(await lookUp(key)).toMatchObject({ subscription: { id }, firstSecret: undefined });
+  });
+
+  it('holds one for ever, and is no key of an order', async () => {
+    const [first, second] = [await add(), await add()];
+    await keep('key-1', first.id);
+    await expect(keep('key-1', second.id)).rejects.toMatchObject({ code: '23505' });
+    const change = (set: string) => database.owner.query(`UPDATE idempotency_keys SET ${set} WHERE key = 'key-1'`);
+    await expect(change(`subscription_id = '${second.id}'`)).rejects.toMatchObject({ code: '23000' });
+    const order = await shop.placed({ idempotencyKey: 'key-1' });
+    expect(await shop.run((client) => findOrderByKey(client, 'key-1'))).toMatchObject({ order: { id: order.id } });
+    expect(await lookUp('key-1')).toMatchObject({ subscription: { id: first.id } });
+  });
+
+  it('belongs to its tenant, and so does what it holds', async () => {
+    const [mine, theirs] = [await add(), await add({}, other)];
+    await keep('key-1', mine.id);
+    expect(await lookUp('key-1', other)).toBeUndefined();
+    await keep('key-1', theirs.id, other);
+    expect(await lookUp('key-1')).toMatchObject({ subscription: { id: mine.id } });
+    await expect(keep('key-2', theirs.id)).rejects.toMatchObject({ code: '23503' });
+    await expect(
+      other.run((client) =>
+        keepSubscriptionKey(
+          { ...client, tenant: shop.userId },
+          { idempotencyKey: 'key-3', requestHash: HASH, subscriptionId: mine.id },
+        ),
+      ),
+    ).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it.each([
+    ['of a subscription without one', `'create_subscription', 'completed', NULL, NULL`],
+    ['of an order with a subscription', `'create_order', 'completed', NULL, '${NOBODYS}'`],
+    ['of a subscription with an order', `'create_subscription', 'completed', '${NOBODYS}', NULL`],
+    ['of something else', `'delete_order', 'failed', NULL, NULL`],
+  ])('is refused by the database: one %s', async (_, fields) => {
+    await expect(
+      shop.run((client) =>
+        client.query(
+          `INSERT INTO idempotency_keys (user_id, key, request_hash, operation, status, order_id, subscription_id)
+           VALUES ($1, 'key-9', sha256(''), ${fields})`,
+          [shop.userId],
+        ),
+      ),
+    ).rejects.toMatchObject({ code: '23514' });
   });
 });
 

@@ -1,4 +1,9 @@
-import { canonicalJson, createOrderRequestHash } from '../../../domain/canonical-request';
+import {
+  type CanonicalCreateSubscription,
+  canonicalJson,
+  createOrderRequestHash,
+  createSubscriptionRequestHash,
+} from '../../../domain/canonical-request';
 import type { Order, OrderContent } from '../../../domain/order';
 import fc from '../../support/fast-check';
 import { sha256Hex } from './sha256';
@@ -90,3 +95,45 @@ function cycle(): unknown {
   value.self = value;
   return value;
 }
+
+describe('the hash of a request to subscribe', () => {
+  const WEBHOOK: CanonicalCreateSubscription = {
+    address: { kind: 'webhook', url: 'https://shop.example/hook' },
+    events: ['order.created', 'sheet.parked'],
+    description: 'Till',
+  };
+  const PUSH: CanonicalCreateSubscription = {
+    address: { kind: 'web_push', endpoint: 'https://shop.example/hook', p256dh: 'key', auth: 'secret' },
+    events: undefined,
+    description: undefined,
+  };
+  const hashOf = (request: CanonicalCreateSubscription) => createSubscriptionRequestHash(request, sha256Hex);
+
+  test('is the same for the same request, in whatever order its events are named', () => {
+    expect(hashOf(WEBHOOK)).toMatch(/^[0-9a-f]{64}$/);
+    expect(hashOf({ ...WEBHOOK, events: ['sheet.parked', 'order.created'] })).toBe(hashOf(WEBHOOK));
+    expect(hashOf({ ...WEBHOOK, idempotencyKey: 'x' } as CanonicalCreateSubscription)).toBe(hashOf(WEBHOOK));
+  });
+
+  test('is pinned: a change of it would refuse what was sent before it', () => {
+    expect(hashOf(WEBHOOK)).toBe('fc0c83fb46e59ade3511ce82e202ebaf110fdd9898d2abe72e1f1e561f0bbc7e');
+  });
+
+  test('is another one for every other request', () => {
+    const others: CanonicalCreateSubscription[] = [
+      WEBHOOK,
+      PUSH,
+      { ...WEBHOOK, address: { kind: 'webhook', url: 'https://shop.example/hook2' } },
+      { ...WEBHOOK, events: ['order.created'] },
+      { ...WEBHOOK, events: undefined },
+      { ...WEBHOOK, description: 'Tills' },
+      { ...WEBHOOK, description: null },
+      { ...WEBHOOK, description: undefined },
+      { ...PUSH, description: null },
+      { ...PUSH, address: { ...PUSH.address, p256dh: 'other' } as never },
+      { ...PUSH, address: { ...PUSH.address, auth: 'other' } as never },
+      { ...PUSH, address: { ...PUSH.address, endpoint: 'https://push.example/1' } as never },
+    ];
+    expect(new Set(others.map(hashOf)).size).toBe(others.length);
+  });
+});

@@ -16,6 +16,7 @@ import {
   RotateSubscriptionSecretResponseSchema,
   UpdateSubscriptionResponseSchema,
 } from '../../../../gen/orderbooking/v1/notification_service_pb';
+import { agreedIdempotencyKey } from '../../agreed-idempotency-key';
 import type { UseCases } from '../../use-cases/contract';
 import { subscriptionMessage, subscriptionStatusWord } from './notification-message';
 import type { UnaryHandler } from './unary';
@@ -29,8 +30,12 @@ export function createSubscription(useCases: UseCases): UnaryHandler<Methods['cr
       ...targetFields(request),
       events: request.events?.events,
       description: request.description,
+      idempotency_key: request.idempotencyKey,
     });
-    const { subscription, secret, created } = await useCases.createSubscription(call, subscriber);
+    const { subscription, secret, created } = await useCases.createSubscription(call, {
+      ...subscriber,
+      idempotencyKey: agreedIdempotencyKey(call.idempotencyKey, subscriber.idempotencyKey),
+    });
     return create(CreateSubscriptionResponseSchema, {
       subscription: subscriptionMessage(subscription),
       ...(secret === undefined ? {} : { secret }),

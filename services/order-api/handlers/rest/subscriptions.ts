@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { createdSubscriptionToWire, subscriptionToWire } from '../../../../domain/notification-wire';
 import {
   createdSubscriptionAnswerSchema,
@@ -11,6 +12,7 @@ import {
   updateSubscriptionSchema,
   vapidKeyAnswerSchema,
 } from '../../../../domain/schemas/notifications';
+import { agreedIdempotencyKey } from '../../agreed-idempotency-key';
 import type { UseCases } from '../../use-cases/contract';
 import { answer, callContext, type RestApp } from './rest-call';
 import { errorResponses, noQuery, routeOf } from './route-options';
@@ -23,18 +25,26 @@ export function subscriptionRoutes(app: RestApp, useCases: UseCases): void {
       summary: 'Be told of what happens',
       description:
         'A webhook is posted to, signed as Standard Webhooks 1.0 has it; its `secret` is told in this answer only. A browser is sent Web ' +
-        'Push messages; one that is subscribed already is the same subscription, with its new keys.',
+        'Push messages; one that is subscribed already is the same subscription, with its new keys. With an idempotency key, which may ' +
+        'stand in the body or in the header, it subscribes once, however often it is sent: the answer is the same subscription as it is by ' +
+        'then, with its `secret` as long as that is the one it was made with. NOT_FOUND: it was deleted since; that key makes no other.',
       tags: ['Notifications'],
+      headers: z.object({ 'idempotency-key': z.string().optional() }),
       querystring: noQuery,
       body: createSubscriptionSchema,
       response: {
         201: createdSubscriptionAnswerSchema.meta({ description: 'Subscribed.' }),
-        200: createdSubscriptionAnswerSchema.meta({ description: 'The browser was subscribed before.' }),
-        ...errorResponses(),
+        200: createdSubscriptionAnswerSchema.meta({
+          description: 'Subscribed before: by an earlier request with this key, or this browser.',
+        }),
+        ...errorResponses('NOT_FOUND', 'IDEMPOTENCY_KEY_REUSED'),
       },
     },
     async handler(request, reply) {
-      const created = useCases.createSubscription(callContext(request), request.body);
+      const created = useCases.createSubscription(callContext(request), {
+        ...request.body,
+        idempotencyKey: agreedIdempotencyKey(request.headers['idempotency-key'], request.body.idempotencyKey),
+      });
       const envelope = await answer(request, created.then(createdSubscriptionToWire));
       reply.code((await created).created ? 201 : 200);
       return envelope;
