@@ -1,6 +1,7 @@
 import { BOOKING_LOCALES, type BookingLocale } from '../booking/booking';
 import { cleanText, isBlank } from '../clean-text';
-import { inOneScript, mixesScripts, replyWords, spellingsOf } from './reply-words';
+import { eachLetterOnce } from './drawn-out';
+import { inOneScript, mixesScripts, replyWords, spellingsOf, undrawn } from './reply-words';
 import { findTellingWord } from './telling-words';
 import { WORDS } from './words';
 
@@ -57,8 +58,12 @@ const WHAT_IT_TELLS = {
   question: 'asks a question',
 } as const;
 
-/** The words of a phrase, each with all of its spellings. */
-type Phrase = readonly ReadonlySet<string>[];
+interface PhraseWord {
+  readonly spellings: ReadonlySet<string>;
+  /** The same, each letter once: what a drawn-out word is compared with. */
+  readonly bones: ReadonlySet<string>;
+}
+type Phrase = readonly PhraseWord[];
 
 interface Vocabulary {
   readonly affirmations: readonly Phrase[];
@@ -80,7 +85,12 @@ function phrasesOf(list: string): readonly Phrase[] {
 /** None for a text that no reply could be equal to. */
 function phraseOf(text: string): readonly Phrase[] {
   const words = replyWords(text) ?? [];
-  return words.length === 0 ? [] : [words.map(spellingsOf)];
+  return words.length === 0 ? [] : [words.map(phraseWord)];
+}
+
+function phraseWord(word: string): PhraseWord {
+  const spellings = spellingsOf(word);
+  return { spellings, bones: new Set([...spellings].map(eachLetterOnce)) };
 }
 
 function isYes(reply: string, { locale, ownPhrases }: ReplyRules): boolean {
@@ -112,5 +122,9 @@ function isMadeOf(words: readonly string[], affirmations: readonly Phrase[], oth
 }
 
 function standsAt(phrase: Phrase, words: readonly string[], start: number): boolean {
-  return phrase.every((spellings, index) => spellings.has(words[start + index] ?? ''));
+  return phrase.every(({ spellings, bones }, index) => {
+    const word = words[start + index] ?? '';
+    const bone = undrawn(word);
+    return spellings.has(word) || (bone !== undefined && bones.has(bone));
+  });
 }

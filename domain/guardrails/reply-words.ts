@@ -1,3 +1,4 @@
+import { eachLetterOnce, mayBeDrawnOut } from './drawn-out';
 import { bareForm } from './tokens';
 
 /** White space and what ends or parts a sentence, of any shipped language and of East Asian keyboards. No colon, no bracket. */
@@ -50,6 +51,11 @@ export function spellingsOf(word: string): ReadonlySet<string> {
   const accented = [word, word.replace(/[äöü]/g, (umlaut) => `${bareForm(umlaut)}e`)];
   const spellings = word.startsWith(FOREIGN) ? [word] : [...accented, bareForm(word)];
   return new Set(spellings.flatMap((spelling) => [spelling, spelling.replaceAll("'", '')]));
+}
+
+/** A drawn-out word ("yesss", "siiim", "jaa") with each letter once; undefined for one that is written as it is spelled. */
+export function undrawn(word: string): string | undefined {
+  return !word.startsWith(FOREIGN) && mayBeDrawnOut(word) ? eachLetterOnce(word) : undefined;
 }
 
 const SCRIPTS = [/\p{Script=Latin}/u, /\p{Script=Devanagari}/u, /\p{Script=Arabic}/u];

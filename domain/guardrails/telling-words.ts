@@ -1,3 +1,4 @@
+import { eachLetterOnce, isDrawnOut } from './drawn-out';
 import { bareForm } from './tokens';
 import { WORDS } from './words';
 import type { LocaleWords } from './words/locale-words';
@@ -55,7 +56,7 @@ function inAllLanguages(field: keyof LocaleWords): PhrasesByFirstWord {
 
 function phrasesAt(start: number, words: readonly string[], phrases: PhrasesByFirstWord) {
   const first = words[start] ?? '';
-  return [first, withoutAnd(first)]
+  return [first, withoutAnd(first), notDrawnOut(first)]
     .flatMap((word) => phrases.get(word) ?? [])
     .filter((phrase) => phrase.words.every((word, offset) => offset === 0 || words[start + offset] === word))
     .map((phrase) => ({ ...phrase, start }));
@@ -74,6 +75,11 @@ function bareWords(text: string): readonly string[] {
     .split(/[^\p{L}\p{M}]+/u)
     .filter((word) => word !== '')
     .map(bareForm);
+}
+
+/** "Noooo", "waaait". Not for a letter that is there twice: "pass" is no "pas". */
+function notDrawnOut(word: string): string {
+  return isDrawnOut(word) ? eachLetterOnce(word) : '';
 }
 
 /** Arabic writes "and" onto the next word: "and not", "and but". */
