@@ -6,8 +6,8 @@ const BETWEEN =
   /[\t\n\r\p{Zs}.,;!\u00A1\u2013\u2014\u2026\u060C\u061B\u06D4\u0964\u3001\u3002\uFF01\uFF0C\uFF0E\uFF1B]+/u;
 /** Arabic keyboards put these around a text; white space goes with them. Within the text they have no business. */
 const EDGES = /^[\t\n\r\p{Zs}\u200E\u200F\u061C]+|[\t\n\r\p{Zs}\u200E\u200F\u061C]+$/gu;
-/** Emoji that agree and say nothing else; with a tone of skin, or asked for in colour. */
-const AGREEING_EMOJI = /(?:[👍👌🙏][\u{1F3FB}-\u{1F3FF}]?|[✅🙂😊])\uFE0F?/gu;
+/** Emoji that agree or are glad and say nothing else; with a tone of skin, or asked for in colour. None that laughs: it may mock. */
+const AGREEING_EMOJI = /(?:[👍👌🙏🙌👏🤝][\u{1F3FB}-\u{1F3FF}]?|[✅✔☑💯🎉❤🙂😊😀😃😄😁😍😋])\uFE0F?|:-?\)/gu;
 /** Letters and their marks; within a word apostrophes and hyphens, and the joiners that Persian and Indic words need. */
 const WORD = /^[\p{L}\p{M}]+(?:(?:['\u2019-]|\u200C|\u200D)[\p{L}\p{M}]+)*$/u;
 

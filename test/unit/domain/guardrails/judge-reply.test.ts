@@ -54,6 +54,12 @@ const YES: Readonly<Record<BookingLocale, readonly string[]>> = {
     'yes ✅',
     'yes ✅\uFE0F',
     'yes 🙏🙏🙂😊👌',
+    'yes ❤️',
+    'yes 😄😋🎉',
+    '🙌🏽 yes!!! 💯',
+    'yes ☑️',
+    'Yes :)',
+    'yes, thank you :-)',
     'ＹＥＳ！',
     '\u200Eyes\u200E',
   ],
@@ -325,6 +331,17 @@ const NOT_YES: Readonly<Record<BookingLocale, readonly (readonly [reply: string,
     ['👍 thanks', 'unclear'],
     ['yes 👎', 'unclear'],
     ['yes 🙄', 'unclear'],
+    ['yes 😂', 'unclear'],
+    ['yes 😅', 'unclear'],
+    ['yes 😉', 'unclear'],
+    ['yes 🤔', 'unclear'],
+    ['yes 💔', 'unclear'],
+    ['yes :(', 'unclear'],
+    ['yes ;)', 'unclear'],
+    ['yes :', 'unclear'],
+    ['yes )', 'unclear'],
+    ['❤️🎉', 'unclear'],
+    [':)', 'unclear'],
     ['yes 🇬🇧', 'unclear'],
     ['ye👍s', 'unclear'],
     ['ok', 'unclear'],
@@ -808,7 +825,7 @@ const affirmed = anyLocale.chain((locale) =>
 const objection = anyLocale.chain((locale) => fc.constantFrom(...phrases(locale, 'negations', 'changes')));
 
 /** All that may stand in a yes beside letters of its own words. */
-const HARMLESS = /^(?:[\p{L}\p{M}\s.,;!¡…–—،؛۔।、。！，．；]|[👍✅👌🙂😊🙏])*$/u;
+const HARMLESS = /^(?:[\p{L}\p{M}\s.,;!¡…–—،؛۔।、。！，．；]|[👍✅👌🙂😊🙏🙌👏🤝✔☑💯🎉❤😀😃😄😁😍😋])*$/u;
 const hostile = fc
   .oneof(
     fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
