@@ -10,11 +10,15 @@ export const FRENCH_WORDS: LocaleWords = {
   assents:
     "c'est ça, c'est bien ça, c'est bon, c'est juste, c'est exact, c'est correct, c'est parfait, tout est bon, " +
     'tout est juste, tout est exact, tout est correct, correct, exact, exactement, parfait, parfaitement, ' +
-    'absolument, effectivement, tout à fait, bien sûr, très bien, entendu, ok, okay, allez-y, allez y, vas-y, ' +
-    'vas y',
+    'absolument, effectivement, tout à fait, bien sûr, très bien, entendu, ok, okay, allez-y, allez y, vas-y, vas y, ' +
+    "c bon, c'est bien, c'est ok, c'est nickel, c'est tout, ce sera tout, ça sera tout, ça marche, ça me va, " +
+    'ça me convient, ça roule, tout est ok, tout est parfait, tout est en ordre, nickel, impeccable, super, génial, ' +
+    "excellent, bien, volontiers, certainement, évidemment, avec plaisir, je suis sûr, je suis sûre, j'accepte, " +
+    'je veux bien, ouais, dac',
   courtesies:
-    "s'il vous plaît, s'il te plaît, s il vous plaît, s il te plaît, svp, stp, merci, merci bien, " +
-    'merci beaucoup, je vous remercie, je vous en prie',
+    "s'il vous plaît, s'il te plaît, s il vous plaît, s il te plaît, svp, stp, merci, merci bien, merci beaucoup, " +
+    "je vous remercie, je vous en prie, merci d'avance, merci à vous, madame, monsieur, bonjour, bonsoir, salut, " +
+    'bonne journée, bonne soirée',
   negations:
     'non, nan, ne, pas, jamais, aucun, aucune, rien, ni, faux, fausse, incorrect, incorrecte, refuse, annule, ' +
     'annuler, annulez, arrête, arrêtez',

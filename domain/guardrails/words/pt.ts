@@ -9,10 +9,17 @@ export const PORTUGUESE_WORDS: LocaleWords = {
     'estou de acordo, concordo',
   assents:
     'certo, está certo, tá certo, tudo certo, está tudo certo, correto, está correto, tudo correto, ' +
-    'está tudo correto, correcto, está correcto, está tudo correcto, isso, isso mesmo, é isso, é isso mesmo, ' +
-    'exato, exatamente, claro, com certeza, combinado, tudo bem, está bem, bom, ótimo, perfeito, beleza, ok, ' +
-    'okay, pode ser, pode pedir, pode fazer, pode fechar',
-  courtesies: 'por favor, se faz favor, faz favor, obrigado, obrigada, muito obrigado, muito obrigada, valeu',
+    'está tudo correto, correcto, está correcto, está tudo correcto, isso, isso mesmo, é isso, é isso mesmo, exato, ' +
+    'exatamente, claro, com certeza, combinado, tudo bem, está bem, bom, ótimo, perfeito, beleza, ok, okay, ' +
+    'pode ser, pode pedir, pode fazer, pode fechar, correta, está correta, tá tudo certo, tudo certinho, certinho, ' +
+    'tudo ok, tudo perfeito, está ok, tá ok, tá bom, está bom, tá ótimo, está ótimo, tá perfeito, está perfeito, ' +
+    'isso aí, é isso aí, só isso, é só isso, isso é tudo, é tudo, pode, pode mandar, pode enviar, ' +
+    'pode preparar, manda, quero, eu quero, aceito, tenho certeza, fechado, blz, joia, show, maravilha, ' +
+    'excelente',
+  courtesies:
+    'por favor, se faz favor, faz favor, obrigado, obrigada, muito obrigado, muito obrigada, valeu, por gentileza, ' +
+    'porfavor, pfv, pf, obg, obgd, muito obg, vlw, grato, grata, senhor, senhora, oi, olá, bom dia, boa tarde, ' +
+    'boa noite',
   negations:
     'não, nunca, jamais, nem, nada, nenhum, nenhuma, tampouco, errado, errada, incorreto, incorreta, negativo, ' +
     'cancela, cancelar, cancele, cancelo, pare',
