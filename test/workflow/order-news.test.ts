@@ -28,7 +28,7 @@ let syncWorker: ServiceProcess;
 const earlierLines: string[] = [];
 const receivers: WebhookReceiver[] = [];
 
-/** Pauses of hundredths of a second: Temporal's development server makes each of them about a second. */
+/** Pauses of hundredths of a second. */
 const SYNC_ENV = { ALLOW_LOOPBACK_TARGETS: 'true', DELIVERY_RETRY_MS: '10' };
 
 beforeAll(async () => {
