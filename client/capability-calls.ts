@@ -1,4 +1,5 @@
 import type { Capabilities } from '../domain/capabilities';
+import { GOOGLE_WAIT_MS } from '../domain/waits';
 import { CapabilityService } from '../gen/orderbooking/v1/capability_service_pb';
 import { capabilitiesFrom } from './capabilities-from-message';
 import type { Answered, CallOptions } from './client-options';
@@ -17,6 +18,7 @@ export type CapabilitiesChange = {
 /** CapabilityService. Every method throws a `FailedCall`. */
 export interface CapabilityCalls {
   getCapabilities(options?: CallOptions): Promise<Answered<{ readonly capabilities: Capabilities }>>;
+  /** A change of the sheet that is written to is checked with Google first, which takes its time. */
   updateCapabilities(
     change: CapabilitiesChange,
     options?: CallOptions,
@@ -29,6 +31,8 @@ export interface CapabilityCalls {
 }
 
 const { method } = CapabilityService;
+
+const CHECKING = { repeatable: true, waitsMs: GOOGLE_WAIT_MS };
 
 /** The names of the fields in an update's mask. */
 const PATHS: Readonly<Record<keyof CapabilitiesChange, string>> = {
@@ -51,7 +55,7 @@ export function capabilityCalls(call: UnaryCaller): CapabilityCalls {
         capabilities: capabilitiesFrom(capabilities),
       })),
     updateCapabilities: (change, options) =>
-      call(method.updateCapabilities, updateOf(change), options, { repeatable: true }, ({ capabilities }) => ({
+      call(method.updateCapabilities, updateOf(change), options, CHECKING, ({ capabilities }) => ({
         capabilities: capabilitiesFrom(capabilities),
       })),
     isOrderBookingEnabled: ({ userId } = {}, options) =>

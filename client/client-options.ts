@@ -8,9 +8,15 @@ export interface OrderClientOptions {
   readonly apiKey: string;
   /** Absent or false: plain text, for a server on the same machine. True: TLS with the system's trusted roots. */
   readonly tls?: boolean | TlsOptions | undefined;
-  /** How long a call may take in all, its retries and the waits between them included; 30,000 ms unless said otherwise. */
+  /**
+   * How long a call may take in all, its retries and the waits between them included; 30,000 ms unless said otherwise, and 40,000
+   * for `resyncSheet`.
+   */
   readonly deadlineMs?: number | undefined;
-  /** How long a single attempt may take; 10,000 ms unless said otherwise. */
+  /**
+   * How long a single attempt may take; 10,000 ms unless said otherwise. Methods that wait for somebody outside have as long as the
+   * service waits, within the call's deadline: see `domain/waits.ts`.
+   */
   readonly attemptMs?: number | undefined;
   readonly retry?: Partial<RetryPolicy> | undefined;
 }
@@ -41,13 +47,14 @@ export type Answered<Answer> = Answer & { readonly correlationId: string };
 
 /** Options with their defaults. */
 export interface ResolvedOptions {
-  readonly deadlineMs: number;
+  /** Undefined where the caller did not say. */
+  readonly deadlineMs: number | undefined;
   readonly attemptMs: number;
   readonly retry: RetryPolicy;
 }
 
 /** Shorter than the API's own deadline plus a retry: a server that is restarted is an error to the caller. */
-const DEADLINE_MS = 30_000;
+export const DEFAULT_DEADLINE_MS = 30_000;
 /** As long as the API itself gives a call. Longer, and an answer that was lost on the way costs the whole deadline. */
 const ATTEMPT_MS = 10_000;
 /** All waits together are at most 16 seconds: long enough for a restart, within the deadline. */
@@ -56,11 +63,11 @@ const RETRY: RetryPolicy = { maxAttempts: 9, firstDelayMs: 100, maxDelayMs: 5_00
 /** @throws TypeError naming every option that is wrong: a client that cannot work must not wait for its first call to say so. */
 export function resolveOptions(options: OrderClientOptions): ResolvedOptions {
   const retry = { ...RETRY, ...defined(options.retry ?? {}) };
-  const resolved = { deadlineMs: options.deadlineMs ?? DEADLINE_MS, attemptMs: options.attemptMs ?? ATTEMPT_MS, retry };
+  const resolved = { deadlineMs: options.deadlineMs, attemptMs: options.attemptMs ?? ATTEMPT_MS, retry };
   const wrong = [
     isAddress(options.address) ? [] : 'address must be host:port, without http://',
     /^[\x21-\x7e]+$/.test(options.apiKey) ? [] : 'apiKey must be an API key',
-    isPositive(resolved.deadlineMs) ? [] : 'deadlineMs must be more than 0',
+    isPositive(resolved.deadlineMs ?? DEFAULT_DEADLINE_MS) ? [] : 'deadlineMs must be more than 0',
     isPositive(resolved.attemptMs) ? [] : 'attemptMs must be more than 0',
     Number.isInteger(retry.maxAttempts) && retry.maxAttempts >= 1 ? [] : 'retry.maxAttempts must be 1 or more',
     retry.firstDelayMs >= 0 ? [] : 'retry.firstDelayMs must not be negative',

@@ -8,9 +8,10 @@ const JSON_DETAILS = new Set([
   'allowed_statuses',
   'required_scopes',
   'current_version',
+  'max_subscriptions',
 ]);
 /** Texts that may be null. For all others, `null` is what somebody wrote. */
-const NULLABLE_DETAILS = new Set(['ask', 'next_step']);
+const NULLABLE_DETAILS = new Set(['ask', 'next_step', 'service_account']);
 
 /** An error's details as REST gives them. What no JSON can be read from stays the text that it is. */
 export function errorDetails(

@@ -11,6 +11,7 @@ import {
   orderError,
   SlotUnavailableError,
 } from '../domain/errors';
+import { canPass, isSheetCause } from '../domain/sheets/causes';
 import { type BadRequest, BadRequestSchema, type ErrorInfo, ErrorInfoSchema } from '../gen/google/rpc/error_details_pb';
 import { StatusSchema } from '../gen/google/rpc/status_pb';
 import { errorDetails } from './error-details';
@@ -48,7 +49,14 @@ export function failedCall(thrown: unknown, facts: CallFacts): unknown {
 
 /** Whether the same call may succeed when it is made again. The statuses of the registry's retryable codes are among these. */
 export function isWorthRetrying(thrown: unknown): boolean {
-  return isServiceError(thrown) && RETRIED.has(thrown.code);
+  return isServiceError(thrown) && RETRIED.has(thrown.code) && !isRefusedByGoogle(thrown);
+}
+
+/** Whether Google said no to a sheet in a way that stays so until somebody mends it: asked at once again, it says no again. */
+function isRefusedByGoogle({ metadata }: ServiceError): boolean {
+  const { info } = saidIn(metadata);
+  const cause = info?.metadata.cause;
+  return info?.reason === 'INTEGRATION_FAILED' && isSheetCause(cause) && !canPass(cause);
 }
 
 /** The correlation id that the server answered under; undefined where it was not reached. */

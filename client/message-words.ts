@@ -46,6 +46,11 @@ export function isoOf(timestamp: Timestamp | undefined): string {
   return timestampDate(required(timestamp, 'a time')).toISOString();
 }
 
+/** As `isoOf`, of a time that there may not be. */
+export function isoOrNull(timestamp: Timestamp | undefined): string | null {
+  return timestamp === undefined ? null : isoOf(timestamp);
+}
+
 /** @throws SystemError INTERNAL where an answer leaves out what every answer has. */
 export function required<T>(value: T | undefined, what: string): T {
   if (value === undefined) throw unreadable(`lacks ${what}`);

@@ -3,7 +3,9 @@ import { type CapabilityCalls, capabilityCalls } from './capability-calls';
 import { type CatalogueCalls, catalogueCalls } from './catalogue-calls';
 import { type OrderClientOptions, resolveOptions } from './client-options';
 import { connect } from './connection';
+import { type NotificationCalls, notificationCalls } from './notification-calls';
 import { type OrderCalls, orderCalls } from './order-calls';
+import { type SheetCalls, sheetCalls } from './sheet-calls';
 import { createUnaryCaller } from './unary-caller';
 import { createWatchOrder, type WatchOrderCall } from './watch-order';
 
@@ -15,7 +17,13 @@ import { createWatchOrder, type WatchOrderCall } from './watch-order';
  * with the same bytes, and so with the same idempotency key or step id; never after a refusal. It answers with its
  * `correlationId`, and throws a `FailedCall`, which has one too.
  */
-export interface OrderClient extends OrderCalls, BookingCalls, CapabilityCalls, CatalogueCalls {
+export interface OrderClient
+  extends OrderCalls,
+    BookingCalls,
+    CapabilityCalls,
+    CatalogueCalls,
+    SheetCalls,
+    NotificationCalls {
   readonly watchOrder: WatchOrderCall;
   /** Closes the channel. Attempts that are under way may still be answered; any later one fails with UNAVAILABLE. */
   close(): void;
@@ -31,6 +39,8 @@ export function createOrderClient(options: OrderClientOptions): OrderClient {
     ...bookingCalls(call),
     ...capabilityCalls(call),
     ...catalogueCalls(call),
+    ...sheetCalls(call),
+    ...notificationCalls(call),
     watchOrder: createWatchOrder(connection, resolved),
     close: () => connection.close(),
   };

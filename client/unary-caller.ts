@@ -1,6 +1,7 @@
 import type { DescMethodUnary, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import { backoffMs } from './backoff';
 import type { Answered, CallOptions, ResolvedOptions } from './client-options';
+import { DEFAULT_DEADLINE_MS } from './client-options';
 import { type Connection, encode } from './connection';
 import { correlationIdOf } from './correlation-id';
 import { failedCall, isWorthRetrying } from './failed-call';
@@ -10,6 +11,8 @@ import { pause } from './pause';
 export interface Calling {
   /** Whether a repeat of a request that did arrive changes nothing, nor what is answered. */
   readonly repeatable: boolean;
+  /** Of a method that waits for somebody outside: for how long the service lets it, in milliseconds. */
+  readonly waitsMs?: number;
   /** The key or step id that the request carries. */
   readonly idempotencyKey?: string | undefined;
   readonly stepId?: string | undefined;
@@ -29,16 +32,19 @@ export type UnaryCaller = <M extends DescMethodUnary, Answer>(
  * What fails is thrown as a `FailedCall`; an aborted call throws its signal's reason.
  */
 export function createUnaryCaller(connection: Connection, defaults: ResolvedOptions): UnaryCaller {
-  return async (method, request, options, { repeatable, ...known }, read) => {
+  return async (method, request, options, { repeatable, waitsMs = 0, ...known }, read) => {
     const signal = options?.signal;
     signal?.throwIfAborted();
     const correlationId = correlationIdOf(options?.correlationId);
-    const endsAt = performance.now() + (options?.deadlineMs ?? defaults.deadlineMs);
+    const deadlineMs = options?.deadlineMs ?? defaults.deadlineMs ?? Math.max(DEFAULT_DEADLINE_MS, waitsMs);
+    // Shorter than the service waits, every attempt would be given up just before its answer.
+    const attemptMs = Math.max(defaults.attemptMs, waitsMs);
+    const endsAt = performance.now() + deadlineMs;
     const leftMs = () => endsAt - performance.now();
 
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const deadline = new Date(Date.now() + Math.min(defaults.attemptMs, leftMs()));
+        const deadline = new Date(Date.now() + Math.min(attemptMs, leftMs()));
         const sent = encode(method, request);
         const received = await connection.unary(method, sent, { correlationId, deadline, signal });
         return { ...read(received.response), correlationId: received.correlationId };

@@ -1,5 +1,6 @@
 import { type Caller, hasScope, type Scope } from '../../domain/access';
 import { ValidationError } from '../../domain/errors';
+import { DELIVERY_WAIT_MS, GOOGLE_WAIT_MS, RESYNC_WAIT_MS } from '../../domain/waits';
 import type { UseCases } from './use-cases/contract';
 
 /** One thing that callers can do, the doors it stands behind, and the scopes of which a key must have one. */
@@ -12,14 +13,6 @@ export interface OperationAccess {
   /** Of an operation that waits for somebody outside: for how long at least a caller lets it. */
   readonly waitsMs?: number;
 }
-
-/** A receiver has 10 seconds to answer. Less would tell its owner "no answer in time" of a test that is still under way. */
-const DELIVERY_WAIT_MS = 20_000;
-/** Google takes up to some seconds for a token and a read. Longer, an owner would stare at a form for an answer that does not come. */
-const GOOGLE_WAIT_MS = 25_000;
-
-/** To mark some 200,000 orders, one after the other. Less would have a large business ask several times. */
-const RESYNC_WAIT_MS = 40_000;
 
 export type Operation = Exclude<keyof UseCases, 'authenticate' | 'tenantName'>;
 

@@ -6,9 +6,12 @@ import { createOrderClient, type OrderClient } from '../../client/order-client';
 import { BusinessRuleError, DuplicateOrderError, InvalidOrderStateError, ValidationError } from '../../domain/errors';
 import { createdOrderAnswerSchema, errorAnswerSchema } from '../../domain/schemas/wire';
 import { sampleTalk, setCapabilities } from '../support/booking';
+import { eventually } from '../support/eventually';
+import { createBrowser } from '../support/push-browser';
 import { sampleContent } from '../support/sample-order';
 import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
 import { startTcpProxy } from '../support/tcp-proxy';
+import { startReceiver } from '../support/webhook-receiver';
 
 /** What other services call the system with, against the system. */
 
@@ -26,7 +29,8 @@ function clientOf(apiKey: string, address = api.grpcAddress): OrderClient {
 
 beforeAll(async () => {
   scene = await createScene();
-  [api] = await Promise.all([scene.startApi(), scene.startWorker()]);
+  const loopback = { ALLOW_LOOPBACK_TARGETS: 'true' };
+  [api] = await Promise.all([scene.startApi(loopback), scene.startWorker(), scene.startSyncWorker(loopback)]);
   await setCapabilities(api, scene.tenant, { order_booking_enabled: true });
   orders = clientOf(scene.tenant.key);
   agent = clientOf(scene.tenant.aiKey);
@@ -171,6 +175,32 @@ describe('a line that fails', () => {
       const created = await booking;
       const { orders: found } = await orders.listOrders({ customerPhone: created.order.customerPhone, pageSize: 100 });
       expect(found.filter(({ items }) => JSON.stringify(items) === JSON.stringify(order.items))).toHaveLength(1);
+    } finally {
+      client.close();
+      await proxy.close();
+    }
+  });
+
+  test('makes one subscription, whose secret its caller is told', async () => {
+    const tenant = await scene.addTenant();
+    const proxy = await startTcpProxy(api.grpcAddress);
+    const client = createOrderClient({ address: proxy.address, apiKey: tenant.adminKey });
+    try {
+      await client.listSubscriptions();
+      proxy.mute();
+      const subscribing = client.createSubscription({ kind: 'webhook', url: 'https://shop.example.com/orders' });
+      const admin = clientOf(tenant.adminKey);
+      const [made] = await eventually('the subscription', async () => {
+        const { subscriptions } = await admin.listSubscriptions();
+        return subscriptions.length > 0 ? subscriptions : undefined;
+      });
+      // The answer is lost with its line.
+      await proxy.refuse();
+      await proxy.restore();
+      const { subscription, secret, created } = await subscribing;
+      expect([subscription.id, created]).toEqual([made?.id, false]);
+      expect(secret).toMatch(/^whsec_/);
+      expect((await admin.listSubscriptions()).subscriptions).toHaveLength(1);
     } finally {
       client.close();
       await proxy.close();
@@ -359,5 +389,113 @@ describe('capabilities and catalogue', () => {
     expect((await admin.updateCatalogue(items)).catalogue.items).toEqual(items);
     expect((await clientOf(tenant.aiKey).getCatalogue()).catalogue.items).toEqual(items);
     expect(await refused(clientOf(tenant.aiKey).updateCatalogue([]))).toMatchObject({ code: 'PERMISSION_DENIED' });
+  });
+});
+
+describe('the sheet', () => {
+  test('is told of as it stands, and set going', async () => {
+    const tenant = await scene.addTenant();
+    const admin = clientOf(tenant.adminKey);
+    const reader = clientOf(tenant.readOnlyKey);
+    const never = {
+      enabled: false,
+      spreadsheetId: null,
+      spreadsheetUrl: null,
+      sheetName: 'Orders',
+      serviceAccount: null,
+      state: 'off',
+      unsyncedOrders: 0,
+      lastSyncedAt: null,
+      parked: null,
+    };
+    expect((await reader.getSheetStatus()).sheet).toEqual(never);
+    expect(await reader.listSheetSyncAttempts({ pageSize: 5 })).toMatchObject({
+      attempts: [],
+      nextPageToken: undefined,
+    });
+    await clientOf(tenant.key).createOrder(newOrder());
+    expect((await admin.resyncSheet({ all: true })).sheet).toEqual({ ...never, unsyncedOrders: 1 });
+    expect(await refused(reader.resyncSheet())).toMatchObject({ code: 'PERMISSION_DENIED' });
+
+    // Nobody to write as: it cannot be checked, which is said at once and not tried again.
+    const connecting = admin.updateCapabilities({ sheetsSyncEnabled: true, sheetsSpreadsheetId: 'a'.repeat(44) });
+    expect(await refused(connecting)).toMatchObject({
+      code: 'INTEGRATION_FAILED',
+      details: { cause: 'credentials_missing' },
+      attempts: 1,
+    });
+  });
+});
+
+describe('subscriptions', () => {
+  test('are made once, tried, played again, changed and ended', async () => {
+    const tenant = await scene.addTenant();
+    const admin = clientOf(tenant.adminKey);
+    const receiver = await startReceiver();
+    try {
+      const target = { kind: 'webhook' as const, url: receiver.url, idempotencyKey: randomUUID() };
+      const made = await admin.createSubscription({ ...target, events: ['order.created'], description: 'Till' });
+      expect(made).toMatchObject({ created: true, secret: expect.stringMatching(/^whsec_/) });
+      const { id } = made.subscription;
+      expect(made.subscription).toMatchObject({
+        url: receiver.url,
+        events: ['order.created'],
+        description: 'Till',
+        status: 'active',
+        lastDeliveredAt: null,
+      });
+      const again = await admin.createSubscription({ ...target, events: ['order.created'], description: 'Till' });
+      expect(again).toMatchObject({ created: false, secret: made.secret, subscription: { id } });
+      expect(await refused(admin.createSubscription({ ...target, events: ['sheet.parked'] }))).toMatchObject({
+        code: 'IDEMPOTENCY_KEY_REUSED',
+        idempotencyKey: target.idempotencyKey,
+      });
+      const { subscriptions } = await clientOf(tenant.readOnlyKey).listSubscriptions();
+      expect(subscriptions).toEqual([made.subscription]);
+
+      receiver.answer(500, 204);
+      const { delivery: failed } = await admin.testSubscription(id);
+      expect(failed).toMatchObject({
+        eventType: 'test.ping',
+        orderId: null,
+        status: 'failed',
+        attempts: [{ attempt: 1, result: 'failed', statusCode: 500, cause: 'server_error' }],
+      });
+      const { delivery: arrived } = await admin.replayDelivery({ subscriptionId: id, deliveryId: failed.id });
+      expect(arrived).toMatchObject({ id: failed.id, eventId: failed.eventId, status: 'delivered' });
+      expect(arrived.attempts.map(({ result }) => result)).toEqual(['failed', 'delivered']);
+      const page = await admin.listDeliveries({ subscriptionId: id, pageSize: 1 });
+      expect(page).toMatchObject({ deliveries: [arrived], nextPageToken: undefined });
+
+      const changed = await admin.updateSubscription({
+        subscriptionId: id,
+        events: ['sheet.parked'],
+        description: null,
+      });
+      expect(changed.subscription).toMatchObject({ events: ['sheet.parked'], description: null });
+      const { secret } = await admin.rotateSubscriptionSecret({ subscriptionId: id, overlapSeconds: 0 });
+      expect(secret).not.toBe(made.secret);
+      await admin.deleteSubscription(id);
+      expect(await refused(admin.deleteSubscription(id))).toMatchObject({ code: 'NOT_FOUND', attempts: 1 });
+      expect((await admin.listSubscriptions()).subscriptions).toEqual([]);
+    } finally {
+      await receiver.close();
+    }
+  });
+
+  test('of browsers begin with the key of this service, and are the same when they are made again', async () => {
+    const tenant = await scene.addTenant();
+    const admin = clientOf(tenant.adminKey);
+    expect((await clientOf(tenant.readOnlyKey).getVapidKey()).publicKey).toMatch(/^B[\w-]{86}$/);
+    const browser = createBrowser();
+    const target = { kind: 'web_push' as const, endpoint: 'https://push.example.com/send/1', keys: browser.keys };
+    const made = await admin.createSubscription({ ...target, description: 'Phone' });
+    expect(made).toMatchObject({
+      created: true,
+      secret: null,
+      subscription: { kind: 'web_push', url: 'https://push.example.com' },
+    });
+    const again = await admin.createSubscription(target);
+    expect(again).toMatchObject({ created: false, subscription: { id: made.subscription.id } });
   });
 });

@@ -11,6 +11,8 @@ export interface TcpProxy {
   refuse(): Promise<void>;
   /** Nothing moves any more, nothing is closed, new connections are accepted and stay silent: the network is gone. */
   hang(): void;
+  /** Over the connections that are there, what is asked arrives and nothing comes back. */
+  mute(): void;
   /** Cuts every connection once; new ones pass: the server was restarted. */
   drop(): void;
   close(): Promise<void>;
@@ -100,6 +102,9 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     hang() {
       hanging = true;
       for (const line of lines) still(line);
+    },
+    mute() {
+      for (const { far } of lines) far.pause();
     },
   };
 }

@@ -92,6 +92,11 @@ describe("the service's refusals", () => {
       },
     ],
     ['a version conflict', { current_version: 3, current_status: 'processing' }],
+    ['too many subscriptions', { max_subscriptions: 20 }],
+    [
+      'a sheet without anybody to write to it',
+      { cause: 'credentials_missing', message: 'No.', what_to_do: 'Make one.', service_account: null },
+    ],
     ['a missing scope', { required_scopes: ['orders:read', 'ai:book'] }],
   ])('bring the details of %s as they were', async (_, details) => {
     expect(await thrownFor({ refuse: new BusinessRuleError('GUARDRAIL_BLOCKED', 'No', details) })).toMatchObject({

@@ -9,6 +9,12 @@ import { closeEnvironmentClient } from '../../../client/environment-client';
 import type { OrderClient } from '../../../client/order-client';
 import type { BookingView } from '../../../domain/booking/booking';
 import { BusinessRuleError, DuplicateOrderError } from '../../../domain/errors';
+import {
+  DeliveryResult,
+  DeliveryStatus,
+  SubscriptionKind,
+  SubscriptionStatus,
+} from '../../../gen/orderbooking/v1/notification_service_pb';
 import { OrderEventType, OrderStatus } from '../../../gen/orderbooking/v1/order_pb';
 import { bookingMessage, payloadMessage } from '../../../services/order-api/handlers/grpc/booking-message';
 import { timestampMessage } from '../../../services/order-api/handlers/grpc/order-message';
@@ -25,6 +31,7 @@ const EXAMPLES = [...readFileSync(join(ROOT, 'client', 'README.md'), 'utf8').mat
 interface Examples {
   bookByPhone(address: string, apiKey: string): Promise<string>;
   converse(client: OrderClient, customer: (text: string) => Promise<string>): Promise<string>;
+  tell(client: OrderClient, url: string): Promise<string>;
   follow(client: OrderClient, orderId: string, signal: AbortSignal): Promise<string[]>;
   orderForAgent(request: AiOrderRequest): Promise<string>;
 }
@@ -63,7 +70,7 @@ afterEach(() => {
 
 describe('the examples of the README', () => {
   it('are there', () => {
-    expect(Object.keys(examples).sort()).toEqual(['bookByPhone', 'converse', 'follow', 'orderForAgent']);
+    expect(Object.keys(examples).sort()).toEqual(['bookByPhone', 'converse', 'follow', 'orderForAgent', 'tell']);
   });
 
   it('compile', () => {
@@ -151,6 +158,35 @@ describe('the examples of the README', () => {
       watchOrder: () => ({ stream: [{ event, order: ORDER_MESSAGE }], last: 'end' }),
     });
     expect(await examples.follow(client, 'o', new AbortController().signal)).toEqual(['pending']);
+  });
+
+  it('tell another system', async () => {
+    const subscription = {
+      id: BOOKING.id,
+      kind: SubscriptionKind.WEBHOOK,
+      status: SubscriptionStatus.ACTIVE,
+      createdAt: ORDER_MESSAGE.createdAt,
+    };
+    const attempt = { attempt: 1, startedAt: ORDER_MESSAGE.createdAt };
+    const delivery = { id: BOOKING.id, eventType: 'test.ping', createdAt: ORDER_MESSAGE.createdAt };
+    const { DELIVERED, FAILED } = DeliveryStatus;
+    const { client } = await openClient({
+      createSubscription: () => ({ answer: { subscription, secret: 'whsec_1', created: true } }),
+      testSubscription: (_, nth) => ({
+        answer: {
+          delivery:
+            nth === 1
+              ? { ...delivery, status: DELIVERED, attempts: [{ ...attempt, result: DeliveryResult.DELIVERED }] }
+              : {
+                  ...delivery,
+                  status: FAILED,
+                  attempts: [{ ...attempt, result: DeliveryResult.FAILED, cause: 'timeout' }],
+                },
+        },
+      }),
+    });
+    expect(await examples.tell(client, 'https://shop.example.com')).toBe('signed with whsec_1');
+    expect(await examples.tell(client, 'https://shop.example.com')).toBe('the test did not arrive: timeout');
   });
 
   it('order for an agent', async () => {

@@ -1,6 +1,8 @@
 import { status } from '@grpc/grpc-js';
 import { createOrderClient } from '../../../client/order-client';
 import { BusinessRuleError, ERRORS, type ErrorCode, orderError, SystemError } from '../../../domain/errors';
+import { GOOGLE_WAIT_MS, RESYNC_WAIT_MS } from '../../../domain/waits';
+import { SheetState } from '../../../gen/orderbooking/v1/sheet_service_pb';
 import { closeAll, failureOf, openClient, QUICK_RETRY } from './open-client';
 import { createdMessage, ORDER_MESSAGE, type ScriptedAnswer, startScriptedServer } from './scripted-server';
 
@@ -153,6 +155,22 @@ describe('a call is given up', () => {
     },
   );
 
+  it('at once, when Google says no to a sheet until somebody mends it, and not when it may say yes the next time', async () => {
+    const refusing = (cause: string) => ({
+      updateCapabilities: () => ({ refuse: orderError('INTEGRATION_FAILED', 'No', { cause }) }),
+    });
+    const mended = await openClient(refusing('not_shared'));
+    expect(await failureOf(mended.client.updateCapabilities({ sheetsSyncEnabled: true }))).toMatchObject({
+      code: 'INTEGRATION_FAILED',
+      details: { cause: 'not_shared' },
+      attempts: 1,
+    });
+    const passing = await openClient(refusing('google_unavailable'), { retry: { ...QUICK_RETRY, maxAttempts: 3 } });
+    expect(await failureOf(passing.client.updateCapabilities({ sheetsSyncEnabled: true }))).toMatchObject({
+      attempts: 3,
+    });
+  });
+
   it('at once, when a move that expects a version was lost: a repeat of it would look like a conflict', async () => {
     const { server, client } = await openClient({
       updateOrderStatus: () => ({ fail: status.UNAVAILABLE }),
@@ -204,6 +222,26 @@ describe('the deadline', () => {
     const startedAt = performance.now();
     await failureOf(client.getOrder('o'));
     expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  it('is longer where the service waits for somebody outside, unless the client or the call says otherwise', async () => {
+    const script = {
+      resyncSheet: () => ({ answer: { sheet: { state: SheetState.SYNCED } } }),
+      updateCapabilities: () => ({ refuse: orderError('INTEGRATION_FAILED', 'No') }),
+    };
+    const { server, client } = await openClient(script, { retry: { maxAttempts: 1 } });
+    await client.resyncSheet();
+    await failureOf(client.updateCapabilities({ sheetsSyncEnabled: true }));
+    await client.resyncSheet({}, { deadlineMs: 2_000 });
+    const patient = server.calls.map(({ leftMs }) => leftMs);
+    for (const [index, longestMs] of [RESYNC_WAIT_MS, GOOGLE_WAIT_MS, 2_000].entries()) {
+      expect(patient[index]).toBeGreaterThan(longestMs - 2_000);
+      expect(patient[index]).toBeLessThanOrEqual(longestMs);
+    }
+
+    const hurried = await openClient(script, { deadlineMs: 3_000 });
+    await hurried.client.resyncSheet();
+    expect(hurried.server.calls[0]?.leftMs).toBeLessThanOrEqual(3_000);
   });
 
   it('is ours unless said otherwise', async () => {

@@ -13,12 +13,21 @@ import type { OrderError } from '../../../domain/errors';
 import { BookingService } from '../../../gen/orderbooking/v1/booking_service_pb';
 import { CapabilityService } from '../../../gen/orderbooking/v1/capability_service_pb';
 import { CatalogueService } from '../../../gen/orderbooking/v1/catalogue_service_pb';
+import { NotificationService } from '../../../gen/orderbooking/v1/notification_service_pb';
 import { type OrderSchema, OrderSource, OrderStatus } from '../../../gen/orderbooking/v1/order_pb';
 import { OrderService } from '../../../gen/orderbooking/v1/order_service_pb';
+import { SheetService } from '../../../gen/orderbooking/v1/sheet_service_pb';
 import { grpcDefinition } from '../../../platform/grpc-definition';
 import { grpcStatus } from '../../../services/order-api/handlers/grpc/grpc-error';
 
-const SERVICES: readonly DescService[] = [OrderService, BookingService, CapabilityService, CatalogueService];
+const SERVICES: readonly DescService[] = [
+  OrderService,
+  BookingService,
+  CapabilityService,
+  CatalogueService,
+  SheetService,
+  NotificationService,
+];
 
 /** A call as it came in. */
 export interface SeenCall {
@@ -57,7 +66,7 @@ export interface ScriptedServer {
   stop(): void;
 }
 
-/** A real gRPC server of our four services, over plain text or TLS, whose answers a test writes. */
+/** A real gRPC server of our services, over plain text or TLS, whose answers a test writes. */
 export async function startScriptedServer(
   script: Script,
   options: { readonly port?: number; readonly credentials?: ServerCredentials } = {},
