@@ -1,6 +1,7 @@
 import type { SheetCause } from '../../domain/sheets/causes';
 import { subscriptionsTo } from '../notifications/subscriptions-to';
 import type { TenantClient } from '../with-tenant';
+import type { SheetSettings } from './get-sheet-settings';
 
 export interface ParkedSheet {
   readonly at: string;
@@ -8,15 +9,29 @@ export interface ParkedSheet {
   readonly subscriptions: readonly string[];
 }
 
-/** Stops writing to the tenant's sheet until somebody takes it up again. One that is parked already stays so since when it was. */
-export async function parkSheet(client: TenantClient, cause: SheetCause): Promise<ParkedSheet> {
+/** Where orders were to go, and with what. */
+export type TriedSheet = Pick<SheetSettings, 'spreadsheetId' | 'sheetName' | 'credentials'>;
+
+/**
+ * Stops writing to the tenant's sheet until somebody takes it up again. One that is parked already stays so since when it was.
+ *
+ * @param tried what the cause speaks of. Compared here and not before: its owner may save another sheet at any moment, and would find
+ *   that one parked, with a reason that is none of its own
+ * @returns undefined, and nothing is parked, when orders go elsewhere by now, with other credentials, or nowhere
+ */
+export async function parkSheet(
+  client: TenantClient,
+  cause: SheetCause,
+  tried: TriedSheet,
+): Promise<ParkedSheet | undefined> {
   const result = await client.query<{ at: Date; subscriptions: string[] }>(
     `UPDATE ai_capabilities SET sheet_parked_at = coalesce(sheet_parked_at, now()), sheet_parked_cause = $2::text
-     WHERE user_id = $1::text
+     WHERE user_id = $1::text AND sheets_sync_enabled
+       AND (sheets_spreadsheet_id, sheets_sheet_name, sheets_credentials)
+         IS NOT DISTINCT FROM ($3::text, $4::text, $5::text)
      RETURNING sheet_parked_at AS at, ${subscriptionsTo("'sheet.parked'")} AS subscriptions`,
-    [client.tenant, cause],
+    [client.tenant, cause, tried.spreadsheetId, tried.sheetName, tried.credentials],
   );
   const row = result.rows[0];
-  if (row === undefined) throw new Error('park-sheet answered without a row');
-  return { at: row.at.toISOString(), subscriptions: row.subscriptions };
+  return row && { at: row.at.toISOString(), subscriptions: row.subscriptions };
 }

@@ -11,6 +11,7 @@ import { searchAttributes } from '../support/histories';
 import type { ServiceProcess } from '../support/services';
 import { TEST_SECRETS_KEYS } from '../support/services';
 import { createSheetScene, type SheetScene } from '../support/sheet-scene';
+import type { SheetShop, SheetView } from '../support/sheet-shop';
 import type { SheetDesk } from '../support/sheet-suite';
 import { startReceiver } from '../support/webhook-receiver';
 
@@ -48,6 +49,16 @@ async function filled(): Promise<SheetDesk> {
   await desk.shop.placeMany(3);
   await desk.shop.untilSynced();
   return desk;
+}
+
+const sealed = ({ userId }: SheetShop, json: object) =>
+  seal(parseKeyring(TEST_SECRETS_KEYS), JSON.stringify(json), `sheets_credentials:${userId}`);
+
+/** Sealed, of an account that the spreadsheet is shared with. */
+async function ownCredentials(shop: SheetShop, { spreadsheetId }: SheetView): Promise<string> {
+  const own = await scene.google.serviceAccount(`own-${randomUUID().slice(0, 8)}`);
+  await scene.google.act(spreadsheetId, { do: 'share', email: own.client_email });
+  return sealed(shop, own);
 }
 
 describe('what does not pass by waiting', () => {
@@ -118,9 +129,7 @@ describe('what does not pass by waiting', () => {
   it('an account that was deleted; with new credentials everything is written', async () => {
     const desk = await scene.openShop();
     const own = await scene.google.serviceAccount(`own-${randomUUID().slice(0, 8)}`);
-    const sealed = (json: object) =>
-      seal(parseKeyring(TEST_SECRETS_KEYS), JSON.stringify(json), `sheets_credentials:${desk.shop.userId}`);
-    await desk.shop.change({ sheets_credentials: sealed(own) });
+    await desk.shop.change({ sheets_credentials: sealed(desk.shop, own) });
     await scene.google.act(desk.view.spreadsheetId, { do: 'share', email: own.client_email });
     await desk.shop.place();
     await desk.shop.untilSynced();
@@ -131,7 +140,7 @@ describe('what does not pass by waiting', () => {
     expect(await untilParked(desk)).toBe('credentials_invalid');
     const next = await scene.google.serviceAccount(`next-${randomUUID().slice(0, 8)}`);
     await scene.google.act(desk.view.spreadsheetId, { do: 'share', email: next.client_email });
-    await desk.shop.change({ sheets_credentials: sealed(next) });
+    await desk.shop.change({ sheets_credentials: sealed(desk.shop, next) });
     await desk.shop.resume();
     await desk.shop.untilSynced();
     await desk.shop.expectEqual(desk.view);
@@ -145,6 +154,48 @@ describe('what does not pass by waiting', () => {
     await desk.shop.resume();
     await desk.shop.untilSynced();
     await desk.shop.expectEqual(desk.view);
+  });
+});
+
+describe('what Google has against a sheet that is not the one in force any more', () => {
+  it.each<[string, (desk: SheetDesk) => Promise<Readonly<Record<string, unknown>>>]>([
+    ['another spreadsheet', async () => ({ sheets_spreadsheet_id: (await scene.openShop()).view.spreadsheetId })],
+    ['another tab', async () => ({ sheets_sheet_name: 'Other' })],
+    ['other credentials', async ({ shop, view }) => ({ sheets_credentials: await ownCredentials(shop, view) })],
+  ])('parks nothing: the owner saved %s in that moment', async (_, saved) => {
+    const desk = await filled();
+    const { shop, view } = desk;
+    const change = await saved(desk);
+    const share = { do: 'share', email: scene.account } as const;
+    // The refusal is on its way when the owner saves.
+    scene.google.beforeNext({ kind: 'read', spreadsheet_id: view.spreadsheetId }, async () => {
+      await scene.google.act(view.spreadsheetId, { ...share, do: 'unshare' });
+      await shop.change(change);
+    });
+    await shop.place();
+    await eventually('the refusal', () => calls(desk).some(({ status }) => status === 403));
+    await scene.google.act(view.spreadsheetId, share);
+    await shop.untilSynced();
+    expect((await shop.attempts()).map(({ result }) => result)).not.toContain('parked');
+    const { rows } = await scene.database.owner.query<{ id: string; tab: string }>(
+      'SELECT sheets_spreadsheet_id AS id, sheets_sheet_name AS tab FROM ai_capabilities WHERE user_id = $1',
+      [shop.userId],
+    );
+    const [now = { id: '', tab: '' }] = rows;
+    await eventually('all of it in the sheet in force', () => scene.google.rows(now.id, now.tab)?.length === 5);
+    await shop.expectEqual({ ...view, rows: async () => scene.google.rows(now.id, now.tab) });
+  });
+
+  it('parks nothing when the owner has switched the sheet off', async () => {
+    const desk = await filled();
+    scene.google.beforeNext({ kind: 'read', spreadsheet_id: desk.view.spreadsheetId }, async () => {
+      await scene.google.act(desk.view.spreadsheetId, { do: 'unshare', email: scene.account });
+      await desk.shop.change({ sheets_sync_enabled: false });
+    });
+    await desk.shop.place();
+    await eventually('the refusal', () => calls(desk).some(({ status }) => status === 403));
+    await desk.shop.sync().result();
+    expect(await desk.shop.parkedCause()).toBeNull();
   });
 });
 

@@ -199,19 +199,22 @@ function createSync(
     if (failure !== error) logger.error({ event: 'sheetSyncDefect', userId, error }, 'the sync has a defect');
     // It may be the token that is refused and not the key.
     if (cause === 'credentials_invalid') accounts.forget(userId, settings.credentials);
-    const isParked = !canPass(cause) || input.attempt >= SHEET_ATTEMPTS;
-    const row = attemptRow({
-      result: isParked ? 'parked' : 'retried',
-      cause,
-      statusCode: failure.status ?? null,
-      written: { updated: 0, appended: 0, mended: 0 },
-    });
-    const parking = await asTenant(async (client) => {
+    const isOver = !canPass(cause) || input.attempt >= SHEET_ATTEMPTS;
+    const { row, parking } = await asTenant(async (client) => {
+      const parking = isOver ? await parkSheet(client, cause, settings) : undefined;
+      const row = attemptRow({
+        result: parking === undefined ? 'retried' : 'parked',
+        cause,
+        statusCode: failure.status ?? null,
+        written: { updated: 0, appended: 0, mended: 0 },
+      });
       await recordSheetAttempt(client, row);
-      return isParked ? parkSheet(client, cause) : undefined;
+      return { row, parking };
     });
     tell(row);
     if (parking !== undefined) return parked(settings, { cause, ...parking });
+    // Orders go elsewhere by now, or nowhere: the next look begins with that, and with its own first try.
+    if (isOver) return { kind: 'synced', ...late };
     const afterMs = Math.max(retryDelayMs(retryMs, input.attempt), failure.retryAfterMs ?? 0);
     return { kind: 'retry', cause, afterMs, ...late };
   }

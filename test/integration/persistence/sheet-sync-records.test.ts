@@ -7,7 +7,7 @@ import type { Order } from '../../../domain/order';
 import { listUnsyncedOrders } from '../../../persistence/sheets/list-unsynced-orders';
 import { lowerSheetFlag } from '../../../persistence/sheets/lower-sheet-flag';
 import { markOrdersSynced } from '../../../persistence/sheets/mark-orders-synced';
-import { parkSheet } from '../../../persistence/sheets/park-sheet';
+import { parkSheet, type TriedSheet } from '../../../persistence/sheets/park-sheet';
 import { sheetBacklog, sheetsLeftBehind } from '../../../persistence/sheets/sheets-left-behind';
 import { turnToSheet } from '../../../persistence/sheets/turn-to-sheet';
 import { createDatabase, type TestDatabase } from '../../support/database';
@@ -41,6 +41,10 @@ async function change(columns: Readonly<Record<string, unknown>>): Promise<void>
 const mark = (orders: readonly Pick<Order, 'id' | 'version'>[], target = TARGET) =>
   shop.run((client) =>
     markOrdersSynced(client, { orders: orders.map(({ id, version }) => ({ orderId: id, version })), target }),
+  );
+const park = (other: Partial<TriedSheet> = {}) =>
+  shop.run((client) =>
+    parkSheet(client, 'not_shared', { spreadsheetId: 'sheet-1', sheetName: 'Orders', credentials: null, ...other }),
   );
 const unsynced = async () => (await shop.run((client) => listUnsyncedOrders(client, 100))).map(({ order }) => order.id);
 
@@ -119,8 +123,9 @@ describe('the flag', () => {
 
   it('stays up while the sheet is parked, until that is taken up again', async () => {
     await shop.placed();
-    const parked = await shop.run((client) => parkSheet(client, 'not_shared'));
-    expect((await shop.run((client) => parkSheet(client, 'not_shared'))).at).toBe(parked.at);
+    const parked = await park();
+    expect(parked?.at).toEqual(expect.any(String));
+    expect((await park())?.at).toBe(parked?.at);
     expect(await shop.run((client) => lowerSheetFlag(client, false))).toBe(false);
     expect(await pending()).toBe(true);
     expect(await shop.run((client) => lowerSheetFlag(client, true))).toBe(true);
@@ -129,6 +134,20 @@ describe('the flag', () => {
       shop.userId,
     ]);
     expect(rows).toEqual([{ sheet_parked_at: null }]);
+  });
+});
+
+describe('parking', () => {
+  it('waits for a change of the sheet that is under way, and then parks nothing', async () => {
+    const owner = await database.owner.connect();
+    await owner.query('BEGIN');
+    await owner.query("UPDATE ai_capabilities SET sheets_credentials = 'v1.new' WHERE user_id = $1", [shop.userId]);
+    const parked = park();
+    await eventually('the parking to wait', async () => (await lockWaiters(database)) === 1);
+    await owner.query('COMMIT');
+    owner.release();
+    expect(await parked).toBeUndefined();
+    expect(await park({ credentials: 'v1.new' })).toMatchObject({ subscriptions: [] });
   });
 });
 
