@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { SystemError } from '../../../domain/errors';
 import { decodePageToken, encodePageToken, type PageTokenBinding } from '../../../domain/page-token';
 import type { SheetState } from '../../../domain/sheets/sheet-status';
-import { FORGET_AT_ONCE, forgetSynced } from '../../../persistence/sheets/forget-synced';
+import { FORGET_AT_ONCE, forgetSynced, type OrderPosition } from '../../../persistence/sheets/forget-synced';
 import { getSheetState } from '../../../persistence/sheets/get-sheet-state';
 import { listSheetAttempts } from '../../../persistence/sheets/list-sheet-attempts';
 import { takeUpSheet } from '../../../persistence/sheets/take-up-sheet';
@@ -42,9 +42,11 @@ export function sheetUseCases(
 
   /** Stops at the deadline: what was forgotten by then stays so, and the next call goes on from there. */
   async function forgetAll(ctx: CallContext): Promise<void> {
+    let behind: OrderPosition | undefined;
     for (;;) {
-      const forgotten = await inTenant(pool, ctx, (client) => forgetSynced(client, FORGET_AT_ONCE));
-      if (forgotten < FORGET_AT_ONCE) return;
+      const at = { limit: FORGET_AT_ONCE, behind };
+      behind = (await inTenant(pool, ctx, (client) => forgetSynced(client, at)))?.last;
+      if (behind === undefined) return;
       if (ctx.deadline.getTime() <= Date.now()) {
         throw new SystemError('UNAVAILABLE', 'There are too many orders to mark in time; ask again to go on');
       }

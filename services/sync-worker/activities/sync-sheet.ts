@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { canPass, explainSheetCause, isSheetCause } from '../../../domain/sheets/causes';
 import { columnsFromRecord, columnsToRecord } from '../../../domain/sheets/sheet-tab';
 import { type FoundOrder, findOrders } from '../../../persistence/sheets/find-orders';
-import { FORGET_AT_ONCE, forgetSynced } from '../../../persistence/sheets/forget-synced';
+import { FORGET_AT_ONCE, forgetSynced, type OrderPosition } from '../../../persistence/sheets/forget-synced';
 import { getSheetSettings, type SheetSettings, sheetTarget } from '../../../persistence/sheets/get-sheet-settings';
 import type { GoogleBudget } from '../../../persistence/sheets/google-call-budget';
 import { listUnsyncedOrders, type UnsyncedOrder } from '../../../persistence/sheets/list-unsynced-orders';
@@ -134,7 +134,11 @@ function createSync(
 
   /** No order is synced any more: the sheet is another one, or it was emptied. */
   async function forget(target: string): Promise<void> {
-    while ((await asTenant((client) => forgetSynced(client, FORGET_AT_ONCE))) === FORGET_AT_ONCE);
+    let behind: OrderPosition | undefined;
+    do {
+      const at = { limit: FORGET_AT_ONCE, behind };
+      behind = (await asTenant((client) => forgetSynced(client, at)))?.last;
+    } while (behind !== undefined);
     await asTenant((client) => turnToSheet(client, target));
   }
 

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type SheetState, sheetStateWord } from '../../../domain/sheets/sheet-status';
 import { getCapabilities } from '../../../persistence/capabilities/get-capabilities';
 import { type CapabilitiesPatch, updateCapabilities } from '../../../persistence/capabilities/update-capabilities';
-import { forgetSynced } from '../../../persistence/sheets/forget-synced';
+import { FORGET_SYNCED, forgetSynced, type OrderPosition } from '../../../persistence/sheets/forget-synced';
 import { getSheetState } from '../../../persistence/sheets/get-sheet-state';
 import { listSheetAttempts } from '../../../persistence/sheets/list-sheet-attempts';
 import { takeUpSheet } from '../../../persistence/sheets/take-up-sheet';
 import { createDatabase, type TestDatabase } from '../../support/database';
+import { indexPlan } from '../../support/index-plan';
 import { openShop, type Shop } from '../../support/shop';
 
 let database: TestDatabase;
@@ -109,16 +110,30 @@ describe('the state of a sheet', () => {
     await synced(theirs.id);
     for (let index = 0; index < 3; index += 1) await synced((await shop.placed()).id);
     expect(await state()).toMatchObject({ unsyncedOrders: 0 });
-    const forget = (limit: number) => shop.run((client) => forgetSynced(client, limit));
+    let behind: OrderPosition | undefined;
+    const forget = async (limit: number) => {
+      const at = { limit, behind };
+      const forgotten = await shop.run((client) => forgetSynced(client, at));
+      behind = forgotten?.last;
+      return forgotten?.count ?? 0;
+    };
     expect(await forget(2)).toBe(2);
     expect(await state()).toMatchObject({ unsyncedOrders: 2 });
     expect([await forget(2), await forget(2)]).toEqual([1, 0]);
     expect(await state()).toMatchObject({ unsyncedOrders: 3 });
+    expect(behind).toBeUndefined();
     const { rows } = await database.owner.query('SELECT sheet_synced_version AS v FROM orders WHERE id = $1', [
       theirs.id,
     ]);
     expect(rows).toEqual([{ v: 1 }]);
   });
+});
+
+it('a batch of what is to be forgotten begins behind the one before, and does not walk past what that one forgot', async () => {
+  const plan = await indexPlan(database, `(GENERIC_PLAN) ${FORGET_SYNCED}`);
+  expect(plan).toMatch(/Index Scan using orders_by_time/);
+  expect(plan).toMatch(/Index Cond: .*ROW\(created_at, id\) < ROW\(/);
+  expect(plan).not.toMatch(/Sort Key: orders/);
 });
 
 describe('in one word', () => {
