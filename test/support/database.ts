@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { Client, Pool } from 'pg';
+import { Client, Pool, type PoolConfig } from 'pg';
 import { testStack } from './stack';
 
 export interface TestDatabase {
   /** As the owner (superuser): for what a person at psql could do. */
   readonly owner: Pool;
-  /** As the services see it. */
+  /** As the services see it, over connections like theirs. */
   readonly service: Pool;
   readonly ownerUrl: string;
   readonly serviceUrl: string;
@@ -20,7 +20,7 @@ export async function createDatabase(): Promise<TestDatabase> {
   const ownerUrl = urlOf(postgresUrl, name);
   const serviceUrl = urlOf(postgresUrl, name, 'orderbooking_service', servicePassword);
   const owner = silentPool(ownerUrl, 10);
-  const service = silentPool(serviceUrl, 60);
+  const service = silentPool(serviceUrl, 60, { pipeline: true });
   return {
     owner,
     service,
@@ -33,8 +33,8 @@ export async function createDatabase(): Promise<TestDatabase> {
   };
 }
 
-function silentPool(connectionString: string, max: number): Pool {
-  return new Pool({ connectionString, max }).on('error', () => undefined);
+function silentPool(connectionString: string, max: number, more: PoolConfig = {}): Pool {
+  return new Pool({ connectionString, max, ...more }).on('error', () => undefined);
 }
 
 function urlOf(base: string, database: string, user?: string, password?: string): string {
