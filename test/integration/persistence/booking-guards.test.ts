@@ -406,11 +406,11 @@ describe('a booking in the database', () => {
     const { state } = await desk.confirmed();
     const other = await desk.confirmed();
     const agents = await desk.shop.placed(other.attempt());
-    for (const { id } of [await desk.shop.placed(), agents]) {
-      await expect(
-        psql("UPDATE bookings SET status = 'ordered', order_id = $2 WHERE id = $1", [state.id, id]),
-      ).rejects.toMatchObject({ code: '23503' });
-    }
+    const becomes = (id: string) =>
+      psql("UPDATE bookings SET status = 'ordered', order_id = $2 WHERE id = $1", [state.id, id]);
+    await expect(becomes((await desk.shop.placed()).id)).rejects.toMatchObject({ code: '23503' });
+    // The other booking's already, before it is looked whether this one confirmed it.
+    await expect(becomes(agents.id)).rejects.toMatchObject({ code: '23505' });
     await expect(psql("UPDATE bookings SET status = 'ordered' WHERE id = $1", [state.id])).rejects.toMatchObject({
       code: '23514',
     });
