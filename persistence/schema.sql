@@ -393,6 +393,7 @@ CREATE UNIQUE INDEX booking_confirmations_one_live ON public.booking_confirmatio
 CREATE UNIQUE INDEX bookings_by_order ON public.bookings USING btree (order_id) WHERE (order_id IS NOT NULL);
 CREATE INDEX bookings_by_time ON public.bookings USING btree (user_id, created_at DESC, id DESC);
 CREATE INDEX notification_attempts_by_delivery ON public.notification_attempts USING btree (user_id, delivery_id, id);
+CREATE INDEX notification_deliveries_by_age ON public.notification_deliveries USING btree (created_at);
 CREATE INDEX notification_deliveries_by_subscription ON public.notification_deliveries USING btree (user_id, subscription_id, created_at DESC, id DESC);
 CREATE INDEX notification_subscriptions_active ON public.notification_subscriptions USING btree (user_id) WHERE (status = 'active'::text);
 CREATE UNIQUE INDEX notification_subscriptions_one_push ON public.notification_subscriptions USING btree (user_id, url) WHERE ((kind = 'web_push'::text) AND (status <> 'ended'::text));
@@ -402,6 +403,7 @@ CREATE INDEX orders_by_slot ON public.orders USING btree (user_id, slot_id) WHER
 CREATE INDEX orders_by_status ON public.orders USING btree (user_id, status, created_at DESC, id DESC);
 CREATE INDEX orders_by_time ON public.orders USING btree (user_id, created_at DESC, id DESC);
 CREATE INDEX orders_unsynced ON public.orders USING btree (user_id, created_at, id) WHERE (sheet_synced_version <> version);
+CREATE INDEX sheet_sync_attempts_by_age ON public.sheet_sync_attempts USING btree (started_at);
 CREATE INDEX sheet_sync_attempts_by_tenant ON public.sheet_sync_attempts USING btree (user_id, id DESC);
 
 CREATE OR REPLACE FUNCTION public.authenticate_api_key(hash bytea)
@@ -486,6 +488,67 @@ CREATE OR REPLACE FUNCTION public.current_tenant()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN NULLIF(current_setting('app.tenant'::text, true), ''::text)
+;
+
+CREATE OR REPLACE FUNCTION public.forget_deliveries(older_than interval, at_most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+DECLARE
+  forgotten uuid[];
+BEGIN
+  IF older_than IS NULL OR older_than < interval '14 days' THEN
+    RAISE EXCEPTION 'history younger than 14 days is not forgotten' USING ERRCODE = 'check_violation';
+  END IF;
+  PERFORM set_config('app.forgetting', 'on', true), set_config('app.sheet_overview', 'on', true);
+  SELECT array_agg(old.id) INTO forgotten FROM (
+    SELECT d.id FROM public.notification_deliveries d
+    WHERE d.created_at < now() - older_than
+      -- Played again by hand, it is as good as new.
+      AND d.updated_at < now() - older_than
+      AND d.status <> 'pending'
+      -- While a sheet is parked, a new run of its sync tells of it again, however long ago that was.
+      AND NOT (d.event_type = 'sheet.parked' AND EXISTS (
+        SELECT FROM public.ai_capabilities c WHERE c.user_id = d.user_id AND c.sheet_parked_at IS NOT NULL))
+    ORDER BY d.created_at
+    LIMIT least(at_most, 10000)
+    -- One that somebody is playing again just now.
+    FOR UPDATE OF d SKIP LOCKED
+  ) old;
+  DELETE FROM public.notification_attempts a USING public.notification_deliveries d
+  WHERE d.id = ANY (forgotten) AND a.user_id = d.user_id AND a.delivery_id = d.id;
+  DELETE FROM public.notification_deliveries WHERE id = ANY (forgotten);
+  PERFORM set_config('app.forgetting', 'off', true), set_config('app.sheet_overview', 'off', true);
+  RETURN coalesce(cardinality(forgotten), 0);
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.forget_sheet_attempts(older_than interval, at_most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+DECLARE
+  forgotten integer;
+BEGIN
+  IF older_than IS NULL OR older_than < interval '14 days' THEN
+    RAISE EXCEPTION 'history younger than 14 days is not forgotten' USING ERRCODE = 'check_violation';
+  END IF;
+  PERFORM set_config('app.forgetting', 'on', true);
+  DELETE FROM public.sheet_sync_attempts WHERE id IN (
+    SELECT id FROM public.sheet_sync_attempts
+    WHERE started_at < now() - older_than
+    ORDER BY started_at
+    LIMIT least(at_most, 10000));
+  GET DIAGNOSTICS forgotten = ROW_COUNT;
+  PERFORM set_config('app.forgetting', 'off', true);
+  RETURN forgotten;
+END
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.idempotency_keys_guard()
@@ -680,7 +743,8 @@ CREATE TRIGGER booking_confirmations_no_delete BEFORE DELETE ON public.booking_c
 CREATE TRIGGER booking_confirmations_no_truncate BEFORE TRUNCATE ON public.booking_confirmations FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER bookings_guard BEFORE DELETE OR UPDATE ON public.bookings FOR EACH ROW WHEN ((old.order_id IS NOT NULL)) EXECUTE FUNCTION bookings_guard();
 CREATE TRIGGER idempotency_keys_guard BEFORE DELETE OR UPDATE ON public.idempotency_keys FOR EACH ROW WHEN ((old.status = 'completed'::text)) EXECUTE FUNCTION idempotency_keys_guard();
-CREATE TRIGGER notification_attempts_append_only BEFORE DELETE OR UPDATE ON public.notification_attempts FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER notification_attempts_append_only BEFORE UPDATE ON public.notification_attempts FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER notification_attempts_kept BEFORE DELETE ON public.notification_attempts FOR EACH ROW WHEN ((current_setting('app.forgetting'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER order_events_append_only BEFORE DELETE OR UPDATE ON public.order_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER order_events_guard_insert AFTER INSERT ON public.order_events FOR EACH ROW EXECUTE FUNCTION order_events_guard_insert();
 CREATE TRIGGER order_events_no_truncate BEFORE TRUNCATE ON public.order_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -688,7 +752,8 @@ CREATE TRIGGER order_events_notify AFTER INSERT ON public.order_events FOR EACH 
 CREATE TRIGGER orders_guard_ai_insert AFTER INSERT ON public.orders FOR EACH ROW WHEN ((new.source = 'ai'::text)) EXECUTE FUNCTION orders_guard_ai_insert();
 CREATE TRIGGER orders_guard_insert BEFORE INSERT ON public.orders FOR EACH ROW EXECUTE FUNCTION orders_guard_insert();
 CREATE TRIGGER orders_guard_update BEFORE UPDATE ON public.orders FOR EACH ROW EXECUTE FUNCTION orders_guard_update();
-CREATE TRIGGER sheet_sync_attempts_append_only BEFORE DELETE OR UPDATE ON public.sheet_sync_attempts FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER sheet_sync_attempts_append_only BEFORE UPDATE ON public.sheet_sync_attempts FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER sheet_sync_attempts_kept BEFORE DELETE ON public.sheet_sync_attempts FOR EACH ROW WHEN ((current_setting('app.forgetting'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_change();
 
 ALTER TABLE ai_capabilities ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ai_capabilities FORCE ROW LEVEL SECURITY;
@@ -729,12 +794,15 @@ CREATE POLICY tenant_only ON bookings USING ((user_id = current_tenant())) WITH 
 CREATE POLICY tenant_only ON catalogues USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON fulfilment_slots USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON idempotency_keys USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
+CREATE POLICY forgetting ON notification_attempts TO postgres USING ((current_setting('app.forgetting'::text, true) = 'on'::text)) WITH CHECK (false);
 CREATE POLICY tenant_only ON notification_attempts USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
+CREATE POLICY forgetting ON notification_deliveries TO postgres USING ((current_setting('app.forgetting'::text, true) = 'on'::text)) WITH CHECK (false);
 CREATE POLICY tenant_only ON notification_deliveries USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON notification_subscriptions USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON order_events USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY sheet_overview ON orders FOR SELECT TO postgres USING ((current_setting('app.sheet_overview'::text, true) = 'on'::text));
 CREATE POLICY tenant_only ON orders USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
+CREATE POLICY forgetting ON sheet_sync_attempts TO postgres USING ((current_setting('app.forgetting'::text, true) = 'on'::text)) WITH CHECK (false);
 CREATE POLICY tenant_only ON sheet_sync_attempts USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 CREATE POLICY tenant_only ON tenants USING ((user_id = current_tenant())) WITH CHECK ((user_id = current_tenant()));
 
@@ -766,6 +834,10 @@ GRANT UPDATE (status, version, updated_at, last_command_id, event_sequence, even
 
 REVOKE EXECUTE ON FUNCTION authenticate_api_key(bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION authenticate_api_key(bytea) TO orderbooking_service;
+REVOKE EXECUTE ON FUNCTION forget_deliveries(interval,integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION forget_deliveries(interval,integer) TO orderbooking_service;
+REVOKE EXECUTE ON FUNCTION forget_sheet_attempts(interval,integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION forget_sheet_attempts(interval,integer) TO orderbooking_service;
 REVOKE EXECUTE ON FUNCTION sheet_backlog() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sheet_backlog() TO orderbooking_service;
 REVOKE EXECUTE ON FUNCTION sheets_left_behind(interval,integer) FROM PUBLIC;

@@ -58,6 +58,8 @@ CREATE TABLE sheet_sync_attempts (
   CONSTRAINT sheet_sync_attempts_why CHECK ((result = 'synced') = (cause IS NULL))
 );
 CREATE INDEX sheet_sync_attempts_by_tenant ON sheet_sync_attempts (user_id, id DESC);
+-- For those who forget the oldest ones, of all tenants.
+CREATE INDEX sheet_sync_attempts_by_age ON sheet_sync_attempts (started_at);
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Who wants to hear of what, and what was told
@@ -132,6 +134,8 @@ CREATE TABLE notification_deliveries (
   FOREIGN KEY (user_id, subscription_id) REFERENCES notification_subscriptions (user_id, id)
 );
 CREATE INDEX notification_deliveries_by_subscription ON notification_deliveries (user_id, subscription_id, created_at DESC, id DESC);
+-- Not by `updated_at`, and not of those alone that are over: then every try would have to write all of a row's indexes.
+CREATE INDEX notification_deliveries_by_age ON notification_deliveries (created_at);
 
 CREATE TABLE notification_attempts (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -159,10 +163,15 @@ CREATE TABLE server_keys (
 -- ---------------------------------------------------------------------------------------------------------------
 -- What no statement may do, whoever sends it
 
-CREATE TRIGGER sheet_sync_attempts_append_only BEFORE UPDATE OR DELETE ON sheet_sync_attempts
+CREATE TRIGGER sheet_sync_attempts_append_only BEFORE UPDATE ON sheet_sync_attempts
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER notification_attempts_append_only BEFORE UPDATE OR DELETE ON notification_attempts
+CREATE TRIGGER notification_attempts_append_only BEFORE UPDATE ON notification_attempts
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
+-- Nor taken away, but by the functions that forget what is old (below).
+CREATE TRIGGER sheet_sync_attempts_kept BEFORE DELETE ON sheet_sync_attempts
+  FOR EACH ROW WHEN (current_setting('app.forgetting', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER notification_attempts_kept BEFORE DELETE ON notification_attempts
+  FOR EACH ROW WHEN (current_setting('app.forgetting', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION refuse_change();
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Row-level security, as for all tables of tenants
@@ -229,6 +238,77 @@ BEGIN
 END
 $$;
 
+-- ---------------------------------------------------------------------------------------------------------------
+-- What is forgotten. The service role can take nothing away; these functions can, of all tenants, what is too old to be of use to
+-- anybody. They judge the age themselves: whoever may call them cannot take away what is young.
+
+CREATE POLICY forgetting ON sheet_sync_attempts TO CURRENT_USER
+  USING (current_setting('app.forgetting', true) = 'on') WITH CHECK (false);
+CREATE POLICY forgetting ON notification_deliveries TO CURRENT_USER
+  USING (current_setting('app.forgetting', true) = 'on') WITH CHECK (false);
+CREATE POLICY forgetting ON notification_attempts TO CURRENT_USER
+  USING (current_setting('app.forgetting', true) = 'on') WITH CHECK (false);
+
+-- Deliveries that are over and have not been tried for so long, with their attempts: the oldest first, at most so many. Says how
+-- many. The row of a delivery keeps its event from being sent a second time. 14 days are twice the longest that a delivery is tried
+-- for, and of older events sync-worker sends none that it has no row of (see deliver-notification.ts).
+CREATE FUNCTION forget_deliveries(older_than interval, at_most integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+DECLARE
+  forgotten uuid[];
+BEGIN
+  IF older_than IS NULL OR older_than < interval '14 days' THEN
+    RAISE EXCEPTION 'history younger than 14 days is not forgotten' USING ERRCODE = 'check_violation';
+  END IF;
+  PERFORM set_config('app.forgetting', 'on', true), set_config('app.sheet_overview', 'on', true);
+  SELECT array_agg(old.id) INTO forgotten FROM (
+    SELECT d.id FROM public.notification_deliveries d
+    WHERE d.created_at < now() - older_than
+      -- Played again by hand, it is as good as new.
+      AND d.updated_at < now() - older_than
+      AND d.status <> 'pending'
+      -- While a sheet is parked, a new run of its sync tells of it again, however long ago that was.
+      AND NOT (d.event_type = 'sheet.parked' AND EXISTS (
+        SELECT FROM public.ai_capabilities c WHERE c.user_id = d.user_id AND c.sheet_parked_at IS NOT NULL))
+    ORDER BY d.created_at
+    LIMIT least(at_most, 10000)
+    -- One that somebody is playing again just now.
+    FOR UPDATE OF d SKIP LOCKED
+  ) old;
+  DELETE FROM public.notification_attempts a USING public.notification_deliveries d
+  WHERE d.id = ANY (forgotten) AND a.user_id = d.user_id AND a.delivery_id = d.id;
+  DELETE FROM public.notification_deliveries WHERE id = ANY (forgotten);
+  PERFORM set_config('app.forgetting', 'off', true), set_config('app.sheet_overview', 'off', true);
+  RETURN coalesce(cardinality(forgotten), 0);
+END
+$$;
+
+-- Attempts to write a sheet, which nothing but people reads: the oldest first, at most so many. Says how many.
+CREATE FUNCTION forget_sheet_attempts(older_than interval, at_most integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+DECLARE
+  forgotten integer;
+BEGIN
+  IF older_than IS NULL OR older_than < interval '14 days' THEN
+    RAISE EXCEPTION 'history younger than 14 days is not forgotten' USING ERRCODE = 'check_violation';
+  END IF;
+  PERFORM set_config('app.forgetting', 'on', true);
+  DELETE FROM public.sheet_sync_attempts WHERE id IN (
+    SELECT id FROM public.sheet_sync_attempts
+    WHERE started_at < now() - older_than
+    ORDER BY started_at
+    LIMIT least(at_most, 10000));
+  GET DIAGNOSTICS forgotten = ROW_COUNT;
+  PERFORM set_config('app.forgetting', 'off', true);
+  RETURN forgotten;
+END
+$$;
+
+REVOKE ALL ON FUNCTION forget_deliveries(interval, integer), forget_sheet_attempts(interval, integer) FROM public;
+GRANT EXECUTE ON FUNCTION forget_deliveries(interval, integer), forget_sheet_attempts(interval, integer) TO orderbooking_service;
+
 REVOKE ALL ON FUNCTION sheets_left_behind(interval, integer), sheet_backlog() FROM public;
 GRANT EXECUTE ON FUNCTION sheets_left_behind(interval, integer), sheet_backlog() TO orderbooking_service;
 
@@ -242,7 +322,8 @@ GRANT SELECT, INSERT ON server_keys TO orderbooking_service;
 
 -- Down Migration
 
-DROP FUNCTION sheets_left_behind(interval, integer), sheet_backlog();
+DROP FUNCTION sheets_left_behind(interval, integer), sheet_backlog(), forget_deliveries(interval, integer),
+  forget_sheet_attempts(interval, integer);
 DROP POLICY sheet_overview ON ai_capabilities;
 DROP POLICY sheet_overview ON orders;
 -- Keys of what is dropped. Neither their guard nor row-level security lets even the owner at them.

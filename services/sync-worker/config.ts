@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod';
+import { HISTORY_MIN_DAYS } from '../../domain/history';
 import {
   encryptionKeys,
   hostAndPort,
@@ -60,6 +61,14 @@ const schema = z.object({
     .string()
     .regex(/^(mailto:.+@.+|https:\/\/.+)$/, 'must be a mailto: address or an https:// URL')
     .default('mailto:owner@example.com'),
+  /**
+   * How long is kept what subscribers were told, with every try, and every attempt to write a sheet; 0: for ever, and the tables grow
+   * with every order. Shorter: a delivery can no longer be looked at or played again when somebody asks for it. Longer: the
+   * database holds customers' data, which is what was told, for as long.
+   */
+  HISTORY_RETENTION_DAYS: wholeNumber({ min: 0, max: 36_500 })
+    .refine((days) => days === 0 || days >= HISTORY_MIN_DAYS, `must be 0 (keep all) or at least ${HISTORY_MIN_DAYS}`)
+    .default(90),
   SYNC_WORKFLOW_BUNDLE: z.string().default(join(__dirname, '..', '..', 'sync-workflow-bundle.js')),
   /** Together they make the worker a version of a Worker Deployment; without a build id it takes any task of its queues. */
   WORKER_DEPLOYMENT_NAME: z.string().default('sync-worker'),

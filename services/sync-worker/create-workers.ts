@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { workerVersioning } from '../../platform/worker-versioning';
+import type { HistoryActivities } from '../../workflows/history-contract';
 import type { NotificationActivities } from '../../workflows/notification-contract';
 import type { SheetActivities } from '../../workflows/sheet-contract';
 import type { Config } from './config';
@@ -19,6 +20,7 @@ interface Dependencies {
   readonly dataConverter: DataConverter;
   readonly plugins: NonNullable<WorkerOptions['plugins']>;
   readonly sheets: SheetActivities;
+  readonly history: HistoryActivities;
   readonly notifications: NotificationActivities;
 }
 
@@ -26,7 +28,7 @@ interface Dependencies {
  * The workers of this process: one for the `sheets` queue with its workflows and activities, one for the activities of the
  * `notifications` queue. Two, so that webhooks which all time out leave the sheets alone, and the other way round.
  */
-export function createWorkers({ config, sheets, notifications, ...shared }: Dependencies): Promise<Worker[]> {
+export function createWorkers({ config, sheets, history, notifications, ...shared }: Dependencies): Promise<Worker[]> {
   const options: Omit<WorkerOptions, 'taskQueue'> = {
     ...shared,
     namespace: config.TEMPORAL_NAMESPACE,
@@ -39,7 +41,7 @@ export function createWorkers({ config, sheets, notifications, ...shared }: Depe
       ...options,
       taskQueue: config.SHEETS_TASK_QUEUE,
       workflowBundle: { code: readFileSync(config.SYNC_WORKFLOW_BUNDLE, 'utf8') },
-      activities: sheets,
+      activities: { ...sheets, ...history },
       maxConcurrentWorkflowTaskExecutions: SLOTS.workflowTasks,
       maxConcurrentActivityTaskExecutions: SLOTS.sheets,
     }),

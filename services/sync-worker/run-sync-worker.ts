@@ -14,14 +14,20 @@ import { runUntilShutdown } from '../../platform/shutdown';
 import type { Telemetry } from '../../platform/telemetry';
 import { workerReadiness } from '../../platform/worker-readiness';
 import { installWorkerRuntime } from '../../platform/worker-runtime';
+import { FORGET_HISTORY_WORKFLOW, forgetHistoryScheduleId } from '../../workflows/history-contract';
+import { SHEET_SWEEP_WORKFLOW, sheetSweepScheduleId } from '../../workflows/sheet-contract';
+import { createHistoryActivities } from './activities/create-history-activities';
 import { createNotificationActivities } from './activities/create-notification-activities';
 import { createSheetActivities } from './activities/create-sheet-activities';
 import { createSendNotification } from './activities/send-notification';
 import { createVapidKeys } from './activities/vapid-keys';
 import type { Config } from './config';
 import { createWorkers, NOTIFICATION_SLOTS } from './create-workers';
-import { ensureSweep } from './ensure-sweep';
+import { ensureSchedule } from './ensure-schedule';
 import { accountBudget } from './google/account-budget';
+
+/** More often: as good as nothing to do each time. Less often: more at a time than fits into one. */
+const FORGET_HISTORY_SECONDS = 3_600;
 
 /** Runs the workers until SIGTERM or SIGINT; what they have begun by then, they finish. */
 export async function runSyncWorker(config: Config, telemetry: Telemetry): Promise<void> {
@@ -63,6 +69,7 @@ export async function runSyncWorker(config: Config, telemetry: Telemetry): Promi
       notificationsTaskQueue: config.NOTIFICATIONS_TASK_QUEUE,
       logger,
     }),
+    history: createHistoryActivities({ pool, logger, retentionDays: config.HISTORY_RETENTION_DAYS }),
     notifications: createNotificationActivities({
       pool,
       logger,
@@ -76,13 +83,25 @@ export async function runSyncWorker(config: Config, telemetry: Telemetry): Promi
       disableAfterSeconds: config.WEBHOOK_DISABLE_AFTER_SECONDS,
       // Half of them: one tenant with slow receivers leaves the other half to the others.
       turnsPerTenant: NOTIFICATION_SLOTS / 2,
+      retentionDays: config.HISTORY_RETENTION_DAYS,
     }),
   });
   showSheetBacklog(() => sheetBacklog(pool));
-  void ensureSweep({
+  const taskQueue = config.SHEETS_TASK_QUEUE;
+  void ensureSchedule({
     temporal,
-    taskQueue: config.SHEETS_TASK_QUEUE,
+    taskQueue,
+    scheduleId: sheetSweepScheduleId(taskQueue),
+    workflow: SHEET_SWEEP_WORKFLOW,
     everySeconds: config.SHEET_SWEEP_SECONDS,
+    logger,
+  });
+  void ensureSchedule({
+    temporal,
+    taskQueue,
+    scheduleId: forgetHistoryScheduleId(taskQueue),
+    workflow: FORGET_HISTORY_WORKFLOW,
+    everySeconds: FORGET_HISTORY_SECONDS,
     logger,
   });
   const running = workers.map((worker) => worker.run());

@@ -3,6 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { webhookSecretContext } from '../../domain/notification';
 import { parseKeyring } from '../../platform/keyring';
 import { seal } from '../../platform/sealed-secret';
+import { FORGET_HISTORY_WORKFLOW } from '../../workflows/history-contract';
 import {
   SHEET_CHECK_WORKFLOW,
   SHEET_SWEEP_WORKFLOW,
@@ -10,6 +11,7 @@ import {
   sheetCheckWorkflowId,
 } from '../../workflows/sheet-contract';
 import { eventually } from './eventually';
+import { historyIn } from './history';
 import { TEST_SECRETS_KEYS } from './services';
 import type { SheetScene } from './sheet-scene';
 import type { SheetDesk } from './sheet-suite';
@@ -139,6 +141,18 @@ export function sheetLives(scene: SheetScene): Readonly<Record<string, () => Pro
       await desk.shop.change({ sheet_sync_pending: true });
       const run = await scene.temporal.workflow.start(SHEET_SWEEP_WORKFLOW, {
         workflowId: `sweep-${randomUUID()}`,
+        taskQueue: scene.sheetsTaskQueue,
+        args: [],
+      });
+      await run.result();
+      return run;
+    },
+
+    async 'sheet-history-forgotten'() {
+      const { shop } = await scene.openShop();
+      await historyIn(scene.database.owner).sheetAttempt(shop.userId, 100);
+      const run = await scene.temporal.workflow.start(FORGET_HISTORY_WORKFLOW, {
+        workflowId: `forget-${randomUUID()}`,
         taskQueue: scene.sheetsTaskQueue,
         args: [],
       });

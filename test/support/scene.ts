@@ -7,6 +7,7 @@ import { generateApiKey } from '../../platform/api-key';
 import { createDataConverter } from '../../platform/data-converter';
 import { parseKeyring } from '../../platform/payload-codec';
 import { tracingPlugin } from '../../platform/tracing-plugin';
+import { forgetHistoryScheduleId } from '../../workflows/history-contract';
 import { sheetSweepScheduleId } from '../../workflows/sheet-contract';
 import { createDatabase, type TestDatabase } from './database';
 import { type ServiceName, type ServiceProcess, startService, TEST_ENCRYPTION_KEYS } from './services';
@@ -105,11 +106,13 @@ export async function createScene(): Promise<Scene> {
     },
     async close() {
       await Promise.all(processes.map((service) => service.kill()));
-      // Made by a sync worker: it would go on for as long as the Temporal that all files share.
-      await temporal.schedule
-        .getHandle(sheetSweepScheduleId(sheetsTaskQueue))
-        .delete()
-        .catch(() => undefined);
+      // Made by a sync worker: they would go on for as long as the Temporal that all files share.
+      for (const scheduleId of [sheetSweepScheduleId(sheetsTaskQueue), forgetHistoryScheduleId(sheetsTaskQueue)]) {
+        await temporal.schedule
+          .getHandle(scheduleId)
+          .delete()
+          .catch(() => undefined);
+      }
       await connection.close();
       await database.close();
     },

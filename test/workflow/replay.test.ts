@@ -64,6 +64,7 @@ const NAMES = [
   'sheet-switched-off',
   'sheet-checked',
   'sheet-swept',
+  'sheet-history-forgotten',
 ] as const;
 
 const bundle = (file: string) => ({ codePath: join(PROJECT_ROOT, 'dist', file) });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { Pool } from 'pg';
 import { retryDelayMs, type Verdict } from '../../../domain/delivery';
+import { mayBeForgotten, type RetentionDays } from '../../../domain/history';
 import { dropDelivery } from '../../../persistence/notifications/drop-delivery';
 import { type Delivery, findDelivery } from '../../../persistence/notifications/find-delivery';
 import { findSubscriber, type Subscriber } from '../../../persistence/notifications/find-subscriber';
@@ -30,6 +31,8 @@ export interface DeliveryDependencies {
   readonly disableAfterSeconds: number;
   /** Most deliveries of one tenant that this process has on the way at once. */
   readonly turnsPerTenant: number;
+  /** After so many days it may be forgotten what was told; 0: it never is. */
+  readonly retentionDays: RetentionDays;
 }
 
 /**
@@ -54,7 +57,7 @@ export interface DeliveryMoment {
  * @throws ApplicationFailure as long as another try is to follow, with the time until then.
  */
 export function createDeliverNotification(dependencies: DeliveryDependencies) {
-  const { pool, logger, send, retryMs, disableAfterSeconds, turnsPerTenant } = dependencies;
+  const { pool, logger, send, retryMs, disableAfterSeconds, turnsPerTenant, retentionDays } = dependencies;
   const turns = new Turns();
 
   return async (input: DeliverNotificationInput, moment: DeliveryMoment): Promise<DeliverNotificationResult> => {
@@ -68,7 +71,9 @@ export function createDeliverNotification(dependencies: DeliveryDependencies) {
     { at, signal }: DeliveryMoment,
   ): Promise<DeliverNotificationResult> {
     const { userId, correlationId } = input;
-    const claim = await withTenant(pool, userId, (client) => claimDelivery(client, input, at)).catch(fail);
+    const claim = await withTenant(pool, userId, (client) => claimDelivery(client, input, at, retentionDays)).catch(
+      fail,
+    );
     if (claim.kind === 'over') return claim.result;
     const { subscriber, delivery } = claim;
     const release = turns.take(subscriber.id, subscriber.failingSince === null ? turnsPerTenant : TURNS_WHILE_FAILING);
@@ -108,7 +113,12 @@ type Claim =
 const SKIPPED: Claim = { kind: 'over', result: { outcome: 'skipped' } };
 
 /** Finds out whether there is anything to send, and what. */
-async function claimDelivery(client: TenantClient, input: DeliverNotificationInput, at: Date): Promise<Claim> {
+async function claimDelivery(
+  client: TenantClient,
+  input: DeliverNotificationInput,
+  at: Date,
+  retentionDays: RetentionDays,
+): Promise<Claim> {
   const { subscriptionId, event, eventId, order, correlationId } = input;
   const [subscriber, known] = await Promise.all([
     findSubscriber(client, subscriptionId, new Date()),
@@ -130,6 +140,8 @@ async function claimDelivery(client: TenantClient, input: DeliverNotificationInp
   }
   if (known !== undefined) return { kind: 'send', subscriber, delivery: known };
   const happening = await readHappening(client, input, at);
+  // Only of a run that an operator has reset to long ago: whether this was told before is forgotten, and it is no news.
+  if ('order' in happening && mayBeForgotten(happening.event.occurredAt, retentionDays, Date.now())) return SKIPPED;
   const delivery = await openDelivery(client, {
     id: randomUUID(),
     subscriptionId,

@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { type Delivery, findDelivery } from '../../../persistence/notifications/find-delivery';
 import { findSubscriber, type Subscriber } from '../../../persistence/notifications/find-subscriber';
 import { openDelivery } from '../../../persistence/notifications/open-delivery';
+import { touchDelivery } from '../../../persistence/notifications/touch-delivery';
 import { type TenantClient, withTenant } from '../../../persistence/with-tenant';
 import type { DeliverNowInput, DeliverNowResult } from '../../../workflows/notification-contract';
 import type { DeliveryDependencies, DeliveryMoment } from './deliver-notification';
@@ -61,6 +62,7 @@ async function find(
   const subscriber = await findSubscriber(client, subscriptionId, new Date());
   if (subscriber === undefined || subscriber.status === 'ended') throw notFound();
   if (deliveryId !== undefined) {
+    await touchDelivery(client, deliveryId);
     const delivery = await findDelivery(client, subscriptionId, { deliveryId });
     if (delivery === undefined) throw notFound();
     return { subscriber, delivery };

@@ -36,7 +36,7 @@ export async function recordSent(
     byHand,
     disableAfterSeconds,
   });
-  // Rows of deliveries and subscriptions are never taken away.
+  // Neither a delivery that is on the way nor a subscription is ever taken away.
   if (recorded === undefined) throw new Error('the delivery that was sent is not there');
   return recorded;
 }

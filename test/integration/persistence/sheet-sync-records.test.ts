@@ -1,8 +1,3 @@
-import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { Client } from 'pg';
 import type { Order } from '../../../domain/order';
 import { listUnsyncedOrders } from '../../../persistence/sheets/list-unsynced-orders';
 import { lowerSheetFlag } from '../../../persistence/sheets/lower-sheet-flag';
@@ -12,8 +7,8 @@ import { sheetBacklog, sheetsLeftBehind } from '../../../persistence/sheets/shee
 import { turnToSheet } from '../../../persistence/sheets/turn-to-sheet';
 import { createDatabase, type TestDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
+import { createPlainInstallation } from '../../support/plain-installation';
 import { lockWaiters, openShop, type Shop } from '../../support/shop';
-import { testStack } from '../../support/stack';
 
 let database: TestDatabase;
 let shop: Shop;
@@ -198,57 +193,29 @@ describe('who is left behind', () => {
 });
 
 describe('an installation whose owner is no superuser', () => {
-  const run = promisify(execFile);
-  const name = `m_${randomUUID().replaceAll('-', '')}`;
-  const urlOf = (user?: string, password?: string) => {
-    const url = new URL(testStack().postgresUrl);
-    url.pathname = `/${name}`;
-    if (user !== undefined) url.username = user;
-    if (password !== undefined) url.password = password;
-    return url.href;
-  };
-  const as = async <T>(url: string, work: (client: Client) => Promise<T>): Promise<T> => {
-    const client = new Client({ connectionString: url });
-    await client.connect();
-    try {
-      return await work(client);
-    } finally {
-      await client.end();
-    }
-  };
-
-  afterAll(() =>
-    as(testStack().postgresUrl, async (client) => {
-      await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-      await client.query(`DROP ROLE IF EXISTS ${name}`);
-    }),
-  );
-
   it('finds who is left behind all the same, and its owner sees no tenant’s rows otherwise', async () => {
-    await as(testStack().postgresUrl, async (client) => {
-      await client.query(`CREATE ROLE ${name} LOGIN PASSWORD 'plain'`);
-      await client.query(`CREATE DATABASE ${name} OWNER ${name}`);
-    });
-    await run('node', [join(__dirname, '../../../dist/persistence/migrate-cli.js')], {
-      env: { ...process.env, DATABASE_URL: urlOf(name, 'plain') },
-    });
-    await as(urlOf(), async (superuser) => {
-      await superuser.query("INSERT INTO tenants (user_id, name) VALUES ('shop', 'Shop')");
-      await superuser.query(
-        "INSERT INTO ai_capabilities (user_id, sheets_sync_enabled, sheet_sync_pending) VALUES ('shop', true, true)",
-      );
-    });
-    await as(urlOf(name, 'plain'), async (owner) => {
-      expect((await owner.query('SELECT user_id FROM ai_capabilities')).rows).toEqual([]);
-    });
-    await as(urlOf('orderbooking_service', testStack().servicePassword), async (service) => {
-      await service.query("SET app.sheet_overview = 'on'");
-      expect((await service.query('SELECT user_id FROM ai_capabilities')).rows).toEqual([]);
-      const { rows } = await service.query("SELECT * FROM sheets_left_behind(interval '30 s', 10)");
-      expect(rows).toEqual([{ sheets_left_behind: 'shop' }]);
-      expect((await service.query('SELECT parked, unsynced FROM sheet_backlog()')).rows).toEqual([
-        { parked: '0', unsynced: '0' },
-      ]);
-    });
+    const installation = await createPlainInstallation();
+    try {
+      await installation.asSuperuser(async (superuser) => {
+        await superuser.query("INSERT INTO tenants (user_id, name) VALUES ('shop', 'Shop')");
+        await superuser.query(
+          "INSERT INTO ai_capabilities (user_id, sheets_sync_enabled, sheet_sync_pending) VALUES ('shop', true, true)",
+        );
+      });
+      await installation.asOwner(async (owner) => {
+        expect((await owner.query('SELECT user_id FROM ai_capabilities')).rows).toEqual([]);
+      });
+      await installation.asService(async (service) => {
+        await service.query("SET app.sheet_overview = 'on'");
+        expect((await service.query('SELECT user_id FROM ai_capabilities')).rows).toEqual([]);
+        const { rows } = await service.query("SELECT * FROM sheets_left_behind(interval '30 s', 10)");
+        expect(rows).toEqual([{ sheets_left_behind: 'shop' }]);
+        expect((await service.query('SELECT parked, unsynced FROM sheet_backlog()')).rows).toEqual([
+          { parked: '0', unsynced: '0' },
+        ]);
+      });
+    } finally {
+      await installation.close();
+    }
   });
 });

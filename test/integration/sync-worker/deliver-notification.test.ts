@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { Pool } from 'pg';
 import { Webhook } from 'standardwebhooks';
 import { NOTIFICATION_EVENTS, orderEventId } from '../../../domain/notification';
+import { forgetDeliveries } from '../../../persistence/history/forget-deliveries';
 import { keepServerKey } from '../../../persistence/notifications/keep-server-key';
 import { parseKeyring } from '../../../platform/keyring';
 import { createLogger } from '../../../platform/logger';
@@ -46,6 +47,7 @@ function dependencies({
   secrets = SECRETS,
   disableAfterSeconds = 432_000,
   turnsPerTenant = 25,
+  retentionDays = 90,
 } = {}) {
   return {
     pool: database.service,
@@ -59,6 +61,7 @@ function dependencies({
     retryMs: 2_000,
     disableAfterSeconds,
     turnsPerTenant,
+    retentionDays,
   };
 }
 
@@ -452,6 +455,28 @@ describe('what is not the receiver’s failure', () => {
     expect(await deliver(news(id, order.id))).toEqual({ outcome: 'delivered' });
   });
 
+  it('is an event so old that it may be forgotten who was told of it: nobody is told again', async () => {
+    const { id } = await subscriptions.webhook(shop.userId, { url: receiver.url });
+    const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
+    const order = await shop.placed({ at: ago(91) });
+    expect(await deliver(news(id, order.id))).toEqual({ outcome: 'skipped' });
+    expect(await subscriptions.deliveries(id)).toEqual([]);
+    // While nothing is ever forgotten, what was not told is told, however late.
+    expect(await deliver(news(id, order.id), { retentionDays: 0 })).toEqual({ outcome: 'delivered' });
+    const other = await shop.placed({ at: ago(89) });
+    expect(await deliver(news(id, other.id))).toEqual({ outcome: 'delivered' });
+    expect(receiver.received).toHaveLength(2);
+  });
+
+  it('is no reason to give up a delivery that has been begun, however old it is by now', async () => {
+    const { id } = await subscriptions.webhook(shop.userId, { url: receiver.url });
+    const order = await shop.placed({ at: new Date(Date.now() - 89 * 86_400_000) });
+    receiver.answer(500);
+    await expect(deliver(news(id, order.id))).rejects.toMatchObject({ type: 'DELIVERY_FAILED' });
+    receiver.answer(204);
+    expect(await deliver(news(id, order.id), { retentionDays: 14 })).toEqual({ outcome: 'delivered' });
+  });
+
   it('is an event that is gone: a defect, which is not tried again', async () => {
     const { id } = await subscribedOrder();
     await expect(deliver(news(id, randomUUID()))).rejects.toMatchObject({ type: 'NOT_FOUND', nonRetryable: true });
@@ -582,6 +607,32 @@ describe('by hand', () => {
     expect(receiver.received).toHaveLength(1);
     expect(await subscriptions.deliveries(id)).toMatchObject([{ status: 'failed', tries: [{ result: 'failed' }] }]);
     expect(await subscriptions.state(id)).toMatchObject({ status: 'active', failing_since: null });
+  });
+
+  it('a delivery that is played again is not forgotten meanwhile; one that was is there no more', async () => {
+    const { order, id } = await subscribedOrder();
+    await deliver(news(id, order.id));
+    const [{ id: deliveryId } = { id: '' }] = await subscriptions.deliveries(id);
+    await database.owner.query(
+      `UPDATE notification_deliveries SET created_at = now() - interval '1 year', updated_at = now() - interval '1 year'
+       WHERE id = $1`,
+      [deliveryId],
+    );
+    const held: (() => void)[] = [];
+    receiver.answer((response) => {
+      held.push(() => void response.writeHead(204).end());
+    });
+    const playing = deliverNow(id, { deliveryId });
+    await eventually('it to be on the way', () => held.length === 1);
+    expect(await forgetDeliveries(database.service, 90, 1_000)).toBe(0);
+    for (const release of held) release();
+    expect(await playing).toEqual({ deliveryId, outcome: 'delivered' });
+    await database.owner.query(
+      `UPDATE notification_deliveries SET updated_at = now() - interval '1 year' WHERE id = $1`,
+      [deliveryId],
+    );
+    expect(await forgetDeliveries(database.service, 90, 1_000)).toBe(1);
+    await expect(deliverNow(id, { deliveryId })).rejects.toMatchObject({ type: 'NOT_FOUND', nonRetryable: true });
   });
 
   it('a delivery is played again as it was, under the same id, also when it had arrived', async () => {

@@ -16,6 +16,7 @@ test('the three that must be set are enough', () => {
     VAPID_SUBJECT: 'mailto:owner@example.com',
     WORKER_DEPLOYMENT_NAME: 'sync-worker',
     HEALTH_PORT: 8_091,
+    HISTORY_RETENTION_DAYS: 90,
   });
 });
 
@@ -33,4 +34,11 @@ test('all that is wrong is named at once, and no value is', () => {
     expect(load).toThrow(name);
   }
   expect(load).not.toThrow(/secret|0x10|yes/);
+});
+
+test('history is kept for ever, or for as long as a delivery may be tried twice over', () => {
+  const days = (HISTORY_RETENTION_DAYS: string) =>
+    loadConfig({ ...NEEDED, HISTORY_RETENTION_DAYS }).HISTORY_RETENTION_DAYS;
+  expect([days('0'), days('14'), days('3650')]).toEqual([0, 14, 3_650]);
+  for (const wrong of ['1', '13', '-1', '7.5', 'never']) expect(() => days(wrong)).toThrow('HISTORY_RETENTION_DAYS');
 });

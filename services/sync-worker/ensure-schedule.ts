@@ -1,10 +1,12 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Logger } from '../../platform/logger';
-import { SHEET_SWEEP_WORKFLOW, sheetSweepScheduleId } from '../../workflows/sheet-contract';
 
-export interface SweepOptions {
+export interface ScheduleOptions {
   readonly temporal: Client;
   readonly taskQueue: string;
+  /** Of the schedule and of its runs. */
+  readonly scheduleId: string;
+  readonly workflow: string;
   readonly everySeconds: number;
   readonly logger: Logger;
 }
@@ -13,27 +15,33 @@ export interface SweepOptions {
 const AGAIN_MS = 5_000;
 
 /**
- * Sees to it that the sweep's schedule is there and as it should be; a schedule that an operator paused stays paused. Tried until
- * it succeeds: without the sweep, a nudge that is lost leaves its order out of the sheet until the tenant's next one.
+ * Sees to it that a workflow runs again and again, by a schedule that is there and as it should be; one that an operator paused stays
+ * paused. Tried until it succeeds: without the sweep, a nudge that is lost leaves its order out of the sheet until the tenant's next one.
  */
-export async function ensureSweep(options: SweepOptions): Promise<void> {
+export async function ensureSchedule(options: ScheduleOptions): Promise<void> {
   for (;;) {
     try {
       return await makeSchedule(options);
     } catch (error) {
-      options.logger.warn({ event: 'sheetSweepMissing', retryMs: AGAIN_MS, error }, 'the schedule could not be made');
+      const { workflow: step } = options;
+      options.logger.warn({ event: 'scheduleMissing', step, retryMs: AGAIN_MS, error }, 'a schedule could not be made');
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS).unref());
     }
   }
 }
 
-async function makeSchedule({ temporal, taskQueue, everySeconds }: SweepOptions): Promise<void> {
-  const scheduleId = sheetSweepScheduleId(taskQueue);
+async function makeSchedule({
+  temporal,
+  taskQueue,
+  scheduleId,
+  workflow,
+  everySeconds,
+}: ScheduleOptions): Promise<void> {
   const spec = { intervals: [{ every: `${everySeconds} s` as const }] };
   const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' } as const;
   const action = {
     type: 'startWorkflow',
-    workflowType: SHEET_SWEEP_WORKFLOW,
+    workflowType: workflow,
     workflowId: scheduleId,
     taskQueue,
     args: [],
