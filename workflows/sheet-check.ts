@@ -2,7 +2,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { SheetActivities, SheetCheckInput, SheetCheckResult } from './sheet-contract';
 
 const { checkSheet } = proxyActivities<SheetActivities>({
-  // A token and one read, each given up after 20 s.
+  // A token and one call, each given up after 20 s.
   startToCloseTimeout: '45s',
   // Somebody waits for the answer: rather no answer than one that nobody waits for any more.
   scheduleToCloseTimeout: '60s',
@@ -10,7 +10,7 @@ const { checkSheet } = proxyActivities<SheetActivities>({
   retry: { initialInterval: '500ms', maximumAttempts: 3 },
 });
 
-/** Whether a sheet can be read with the given credentials. Writes nothing. */
+/** Whether orders could be written to a sheet with the given credentials. Leaves nothing in it. */
 export async function SheetCheckWorkflow(input: SheetCheckInput): Promise<SheetCheckResult> {
   return checkSheet(input);
 }

@@ -72,7 +72,7 @@ const CAUSES: Readonly<Record<SheetCause, CauseEntry>> = {
   not_shared: {
     passes: false,
     message: 'The service account may not edit the spreadsheet.',
-    whatToDo: `Open the spreadsheet, choose “Share”, and add {account} as an editor. ${NOTHING_IS_LOST}`,
+    whatToDo: `Open the spreadsheet, choose “Share”, and add {account} as an editor: share it as “Editor”, to view is not enough. ${NOTHING_IS_LOST}`,
   },
   api_disabled: {
     passes: false,

@@ -111,6 +111,11 @@ describe('connecting', () => {
 
   test.each<[string, () => Promise<object>, string]>([
     ['that is not shared', async () => ({ sheets_spreadsheet_id: await spreadsheet(own.email) }), 'not_shared'],
+    [
+      'that is shared to look at only',
+      async () => ({ sheets_spreadsheet_id: await google.createSpreadsheet({ showTo: [shared.email] }) }),
+      'not_shared',
+    ],
     ['that does not exist', async () => ({ sheets_spreadsheet_id: 'nothing-like-it' }), 'spreadsheet_not_found'],
   ])('a sheet %s is refused with what to do, and nothing is saved', async (_name, target, cause) => {
     const answer = await put({ sheets_sync_enabled: true, order_booking_enabled: true, ...(await target()) });
@@ -122,12 +127,23 @@ describe('connecting', () => {
       what_to_do: expect.stringMatching(/\w{4}/),
       service_account: shared.email,
     });
-    if (cause === 'not_shared') expect(details.what_to_do).toContain(shared.email);
+    if (cause === 'not_shared')
+      expect(details.what_to_do).toMatch(new RegExp(`${shared.email}.* share it as “Editor”`));
     expect(capabilities(await rest('GET', '/api/capabilities'))).toMatchObject({
       sheets_sync_enabled: false,
       sheets_spreadsheet_id: null,
       order_booking_enabled: false,
     });
+  });
+
+  test('asks Google once, and leaves nothing in the sheet', async () => {
+    const id = await spreadsheet();
+    const { revision: _, ...before } = google.spreadsheet(id);
+    google.clearCalls();
+    expect((await put({ sheets_sync_enabled: true, sheets_spreadsheet_id: id })).status).toBe(200);
+    const calls = google.calls({ spreadsheet_id: id });
+    expect(calls.map(({ kind, rowsWritten, status }) => [kind, rowsWritten, status])).toEqual([['write', 0, 200]]);
+    expect(google.spreadsheet(id)).toEqual({ ...before, revision: expect.any(Number) });
   });
 
   test('without a spreadsheet is a bad request', async () => {

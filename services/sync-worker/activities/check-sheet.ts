@@ -1,3 +1,4 @@
+import type { sheets_v4 } from '@googleapis/sheets';
 import { Context } from '@temporalio/activity';
 import type { Pool } from 'pg';
 import { getSheetSettings } from '../../../persistence/sheets/get-sheet-settings';
@@ -9,10 +10,25 @@ import { createGoogleCalls, NotYet } from '../google/google-calls';
 import { SheetFailure } from '../sheet-failure';
 import type { SheetAccounts } from './sheet-accounts';
 
+const TAG = 'order-booking.check';
+/** Whatever has the tag is taken off, so that none could stay, whoever put it on. */
+const ON_AND_OFF: sheets_v4.Schema$Request[] = [
+  {
+    createDeveloperMetadata: {
+      developerMetadata: { metadataKey: TAG, visibility: 'PROJECT', location: { spreadsheet: true } },
+    },
+  },
+  { deleteDeveloperMetadata: { dataFilter: { developerMetadataLookup: { metadataKey: TAG } } } },
+];
+
 /** Longest wait for the call's turn: somebody waits for the answer. */
 const PATIENCE_MS = { first: 8_000, between: 8_000 };
 
-/** Reads a spreadsheet's title, to see whether it is there and shared. */
+/**
+ * Finds out whether orders could be written to a spreadsheet, and its title, by one call that writes and changes nothing: developer
+ * metadata, which nobody sees, put on and taken off again in one batch. To an account that may only view it Google refuses that as it
+ * would refuse orders, and it costs one write of the account's budget, as much as a batch. Whether cells are protected is not seen.
+ */
 export function createCheckSheet(dependencies: {
   readonly pool: Pool;
   readonly accounts: SheetAccounts;
@@ -35,10 +51,17 @@ export function createCheckSheet(dependencies: {
       signal: Context.current().cancellationSignal,
     });
     try {
-      const { properties } = await calls.read('spreadsheets.get', (sheets, options) =>
-        sheets.spreadsheets.get({ spreadsheetId, fields: 'properties(title)' }, options),
+      const { updatedSpreadsheet } = await calls.write('spreadsheets.batchUpdate', (sheets, options) =>
+        sheets.spreadsheets.batchUpdate(
+          {
+            spreadsheetId,
+            fields: 'updatedSpreadsheet(properties(title))',
+            requestBody: { requests: ON_AND_OFF, includeSpreadsheetInResponse: true },
+          },
+          options,
+        ),
       );
-      return { ok: true, serviceAccount: account.email, title: properties?.title ?? '' };
+      return { ok: true, serviceAccount: account.email, title: updatedSpreadsheet?.properties?.title ?? '' };
     } catch (error) {
       if (error instanceof SheetFailure) return { ok: false, cause: error.reason, serviceAccount: account.email };
       if (error instanceof NotYet) return { ok: false, cause: 'rate_limited', serviceAccount: account.email };

@@ -45,7 +45,7 @@ export const personAction = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('add_tab'), tab }),
   z.strictObject({ do: z.literal('rename_tab'), tab, title }),
   z.strictObject({ do: z.literal('delete_tab'), tab }),
-  z.strictObject({ do: z.literal('share'), email }),
+  z.strictObject({ do: z.literal('share'), email, role: z.enum(['editor', 'viewer']).default('editor') }),
   z.strictObject({ do: z.literal('unshare'), email }),
 ]);
 
@@ -62,10 +62,12 @@ export class PersonActionError extends Error {
 export function actAsPerson(draft: Spreadsheet, action: Parsed): void {
   switch (action.do) {
     case 'share':
-      draft.sharedWith = [...new Set([...draft.sharedWith, action.email])];
+      unshare(draft, action.email);
+      if (action.role === 'viewer') draft.viewers = [...(draft.viewers ?? []), action.email];
+      else draft.sharedWith = [...draft.sharedWith, action.email];
       return;
     case 'unshare':
-      draft.sharedWith = draft.sharedWith.filter((other) => other !== action.email);
+      unshare(draft, action.email);
       return;
     case 'add_tab':
       refuseIf(isTitleTaken(draft, action.tab), `There is a tab named "${action.tab}" already.`);
@@ -122,6 +124,11 @@ function actOnTab(draft: Spreadsheet, on: Tab, action: OnTab): void {
         ({ location }) => !('sheetId' in location) || location.sheetId !== on.sheetId,
       );
   }
+}
+
+function unshare(draft: Spreadsheet, email: string): void {
+  draft.sharedWith = draft.sharedWith.filter((other) => other !== email);
+  draft.viewers = draft.viewers?.filter((other) => other !== email) ?? [];
 }
 
 function edit(tab: Tab, row: number, column: number, text: string): void {

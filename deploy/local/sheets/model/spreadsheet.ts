@@ -39,6 +39,8 @@ export interface Spreadsheet {
   metadata: readonly Metadata[];
   /** The accounts it is shared with as an editor. */
   sharedWith: readonly string[];
+  /** Those that may look at it only. Missing in what was stored before there were any. */
+  viewers?: readonly string[];
   /** Goes up with every change. */
   revision: number;
 }
@@ -52,8 +54,17 @@ export function newTab(tab: Pick<Tab, 'sheetId' | 'title'> & Partial<Tab>): Tab 
 }
 
 /** As Google makes one: with one empty tab. */
-export function newSpreadsheet(id: string, title: string, sharedWith: readonly string[]): Spreadsheet {
-  return { id, title, tabs: [newTab({ sheetId: 0, title: 'Sheet1' })], metadata: [], sharedWith, revision: 1 };
+export function newSpreadsheet(
+  id: string,
+  title: string,
+  { sharedWith, viewers }: Pick<Spreadsheet, 'sharedWith'> & { readonly viewers: readonly string[] },
+): Spreadsheet {
+  return { id, title, tabs: [newTab({ sheetId: 0, title: 'Sheet1' })], metadata: [], sharedWith, viewers, revision: 1 };
+}
+
+/** Whether an account may do what a call of this kind does. Google tells those who may not the same, whatever they may otherwise. */
+export function mayCall({ sharedWith, viewers }: Spreadsheet, email: string, kind: 'read' | 'write'): boolean {
+  return sharedWith.includes(email) || (kind === 'read' && viewers?.includes(email) === true);
 }
 
 /** A copy that can be changed without the stored one noticing; only the lists are copied, so it costs a pointer a row. */

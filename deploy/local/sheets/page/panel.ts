@@ -33,7 +33,8 @@ const SHOWN_CALLS = 12;
 
 /** Beside the grid: faults, sharing, quota and the last calls. What a page replaces whenever a call was made. */
 export function panel({ spreadsheet, faults, calls, accounts, limits, used, now }: PanelView): Html {
-  const known = [...new Set([...accounts, ...spreadsheet.sharedWith])];
+  const { sharedWith, viewers = [] } = spreadsheet;
+  const known = [...new Set([...accounts, ...sharedWith, ...viewers])];
   return html`<section aria-labelledby="fail-title">
 <h2 id="fail-title">Make Google fail</h2>
 <form data-fail>
@@ -58,9 +59,10 @@ ${
   known.length === 0
     ? html`<p class="quiet">There is no account yet.</p>`
     : html`<ul class="accounts">${known.map((email) => {
-        const shared = spreadsheet.sharedWith.includes(email);
+        const isViewer = viewers.includes(email);
+        const shared = isViewer || sharedWith.includes(email);
         const state = shared
-          ? `last minute: ${used('read', email)} of ${limits.readsPerAccount} reads, ${used('write', email)} of ${limits.writesPerAccount} writes`
+          ? `${isViewer ? 'may only view · ' : ''}last minute: ${used('read', email)} of ${limits.readsPerAccount} reads, ${used('write', email)} of ${limits.writesPerAccount} writes`
           : 'not shared with it';
         return html`<li><span class="email">${email}</span><small class="quiet">${state}</small><button type="button" data-share="${shared ? 'unshare' : 'share'}" data-email="${email}">${shared ? 'Stop sharing' : 'Share'}</button></li>`;
       })}</ul>`

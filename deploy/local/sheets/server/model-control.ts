@@ -59,8 +59,10 @@ export interface ModelControl {
 export interface NewSpreadsheet {
   readonly id?: string;
   readonly title?: string;
-  /** Addresses of accounts. */
+  /** Addresses of accounts that may edit it. */
   readonly shareWith?: readonly string[];
+  /** Addresses of accounts that may only look at it. */
+  readonly showTo?: readonly string[];
 }
 
 export interface ControlParts {
@@ -89,8 +91,13 @@ export function createControl({ store, quota, faults, hooks, log }: ControlParts
     removeAccount: (email) => store.removeAccount(email),
     revokeTokens: () => store.revokeTokens(),
 
-    async createSpreadsheet({ id = randomBytes(33).toString('base64url'), title = 'Orders', shareWith = [] } = {}) {
-      if (store.spreadsheet(id) === undefined) await store.put(newSpreadsheet(id, title, shareWith));
+    async createSpreadsheet({
+      id = randomBytes(33).toString('base64url'),
+      title = 'Orders',
+      shareWith: sharedWith = [],
+      showTo: viewers = [],
+    } = {}) {
+      if (store.spreadsheet(id) === undefined) await store.put(newSpreadsheet(id, title, { sharedWith, viewers }));
       return id;
     },
     spreadsheet,

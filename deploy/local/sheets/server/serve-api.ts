@@ -14,6 +14,7 @@ import { type Route, routeOf } from '../api/route';
 import { readToken } from '../google/access-token';
 import { type Quota, quotaExceeded } from '../google/quota';
 import type { ServiceAccountFile } from '../google/service-account';
+import { mayCall } from '../model/spreadsheet';
 import { type Answer, sendJson, sendWithFault } from './answer';
 import type { CallLog } from './call-log';
 import type { Call, Fault, Faults } from './fault';
@@ -77,7 +78,7 @@ export async function serveApi(parts: ApiParts, request: IncomingMessage, respon
     const { spreadsheetId } = route;
     const spreadsheet = parts.store.spreadsheet(spreadsheetId);
     if (spreadsheet === undefined) throw notFound();
-    if (!spreadsheet.sharedWith.includes(account.client_email)) throw notPermitted();
+    if (!mayCall(spreadsheet, account.client_email, route.kind)) throw notPermitted();
     const { project_id: project } = account;
     // From looking at the spreadsheet to putting the changed one in its place nothing else runs: that is what makes a call atomic.
     result = callMethod(spreadsheet, { route, query: url.searchParams, body, project, baseUrl: parts.baseUrl() });

@@ -272,4 +272,25 @@ describe('people at work on a spreadsheet', () => {
     await act({ do: 'share', email });
     await expect(sheets.spreadsheets.get({ spreadsheetId: id })).resolves.toMatchObject({ status: 200 });
   });
+
+  it('share it to look at only: reads are answered, and every write is refused', async () => {
+    const { client_email: email } = await open.server.serviceAccount();
+    const before = rows();
+    const write = { spreadsheetId: id, requestBody: { requests: [append([['o9', 'x', 'y']])] } };
+    await act({ do: 'share', email, role: 'viewer' });
+    await expect(sheets.spreadsheets.get({ spreadsheetId: id })).resolves.toMatchObject({ status: 200 });
+    await expect(sheets.spreadsheets.batchUpdate(write)).rejects.toMatchObject({
+      status: 403,
+      response: { data: { error: { message: 'The caller does not have permission', status: 'PERMISSION_DENIED' } } },
+    });
+    await expect(sheets.spreadsheets.values.clear({ spreadsheetId: id, range: 'Orders!A1:C9' })).rejects.toMatchObject({
+      status: 403,
+    });
+    expect(rows()).toEqual(before);
+    await act({ do: 'share', email, role: 'editor' });
+    await expect(sheets.spreadsheets.batchUpdate(write)).resolves.toMatchObject({ status: 200 });
+    await act({ do: 'share', email, role: 'viewer' });
+    await act({ do: 'unshare', email });
+    await expect(sheets.spreadsheets.get({ spreadsheetId: id })).rejects.toMatchObject({ status: 403 });
+  });
 });
