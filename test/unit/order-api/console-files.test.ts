@@ -103,6 +103,24 @@ describe('with a build', () => {
     expect([status, code]).toEqual([404, 'NOT_FOUND']);
   });
 
+  test('a build that is made while the process runs is served whole, without a restart', async () => {
+    const asset = join(consoleFolder, 'assets', 'app-NEWBUILD.js');
+    const page = PAGE.replace('Orders', 'New orders');
+    writeFileSync(asset, 'console.log(2);');
+    writeFileSync(join(consoleFolder, 'index.html'), page);
+    try {
+      for (const path of ['/', '/orders/1']) expect((await get(path, BROWSER)).text).toBe(page);
+      const { status, headers, text } = await get('/assets/app-NEWBUILD.js');
+      expect([status, text]).toEqual([200, 'console.log(2);']);
+      expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+      expect(headers.get('content-security-policy')).toBe(POLICY);
+    } finally {
+      writeFileSync(join(consoleFolder, 'index.html'), PAGE);
+      rmSync(asset);
+    }
+    expect((await get('/assets/app-NEWBUILD.js', BROWSER)).status).toBe(404);
+  });
+
   test('what no browser goes to is an error as before', async () => {
     for (const [method, accept] of [
       ['GET', '*/*'],
@@ -122,6 +140,11 @@ describe('with a build', () => {
     '/%2e%2e/secret.txt',
     '/..%2fsecret.txt',
     '/assets/..%5c..%5csecret.txt',
+    '/assets/%2e%2e%2f%2e%2e%2fsecret.txt',
+    '/assets/app-X7K2QFAB.js.br',
+    '/assets/app-X7K2QFAB.js/',
+    '/assets//etc/passwd',
+    '/assets/%00',
     '/.env',
     '/%00',
   ])('nothing beside the build is served: %s', async (path) => {

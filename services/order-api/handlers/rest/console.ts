@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import fastifyStatic from '@fastify/static';
+import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SystemError, ValidationError } from '../../../../domain/errors';
 import type { RestApp } from './rest-call';
@@ -29,6 +30,8 @@ const HEADERS = {
 /** These are named by their content, so one that was loaded never changes. */
 const HASHED = /[/\\]assets[/\\][^/\\]+-[A-Za-z0-9_-]{8,}\.[a-z0-9.]+$/;
 const FOR_EVER = 'public, max-age=31536000, immutable';
+/** How the build names them. Of what callers ask for under `/assets/`, only what looks so ever meets the file system. */
+const ASSET = /^\/[A-Za-z0-9]+-[A-Za-z0-9]{8}\.(?:js|css)(?:\.map)?$/;
 /** All else is asked for again each time: a page of yesterday would ask for files that are gone, a worker of yesterday would stay. */
 const ASK_AGAIN = 'no-cache';
 
@@ -45,40 +48,52 @@ const NOT_BUILT = `<!doctype html>
 
 /**
  * The console's files at `/`, as its build left them in `folder`, and its first page at every address that only the page
- * itself knows. Without a build the process serves all else, and says here what is missing.
+ * itself knows. The first page and the assets it names are read when they are asked for: a build that was made meanwhile is served
+ * whole, where a page of one build with the assets of another would stay white. Without a build the process serves all else, and
+ * says here what is missing.
  */
 export async function consoleRoutes(app: RestApp, folder: string): Promise<void> {
   const indexFile = join(folder, 'index.html');
-  const index = existsSync(indexFile) ? readFileSync(indexFile, 'utf8') : undefined;
 
   app.setNotFoundHandler(async (request, reply) => {
     if (!asksForPage(request)) throw new ValidationError('NOT_FOUND', 'There is no such route');
     return sendPage(request, reply);
   });
 
-  if (index === undefined) {
-    app.get('/', { schema: { hide: true } }, async (request, reply) => sendPage(request, reply));
+  if (!existsSync(indexFile)) {
+    app.get('/', { schema: { hide: true } }, sendPage);
     return;
   }
-  await app.register(fastifyStatic, {
-    root: folder,
-    // A route for each file: no path of a caller's ever meets the file system.
-    wildcard: false,
+  const files = {
     // The documentation's own instance has the name.
     decorateReply: false,
     cacheControl: false,
     // The build lays them beside the assets: a third of the bytes, for a phone on a slow line.
     preCompressed: true,
-    globIgnore: ['**/*.{br,gz}'],
     setHeaders(response, path) {
       for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
       response.setHeader('cache-control', HASHED.test(path) ? FOR_EVER : ASK_AGAIN);
       response.setHeader('vary', 'Accept-Encoding');
     },
+  } satisfies Partial<FastifyStaticOptions>;
+  // These have the same names in every build, so there is a route for each.
+  await app.register(fastifyStatic, {
+    ...files,
+    root: folder,
+    wildcard: false,
+    globIgnore: ['assets/**', '**/*.{br,gz}'],
+  });
+  await app.register(fastifyStatic, {
+    ...files,
+    root: join(folder, 'assets'),
+    prefix: '/assets/',
+    index: false,
+    allowedPath: (path) => ASSET.test(path),
   });
 
-  function sendPage(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  async function sendPage(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     reply.headers({ ...HEADERS, 'cache-control': ASK_AGAIN, vary: 'Accept' });
+    const index = await readFile(indexFile, 'utf8').catch(() => undefined);
     if (index !== undefined) return reply.type(HTML).send(index);
     request.failure = new SystemError('UNAVAILABLE', 'The console has not been built');
     if (!acceptsHtml(request.headers.accept)) throw request.failure;
