@@ -1,14 +1,10 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { OrderChange } from '../api/wire';
+import { lookForNewVersion } from '../routing/new-version';
 import { useSession, useSessionContext } from '../session/session';
 import { createOrderStream, type LiveState } from './order-stream';
-
-/**
- * How long a hidden tab keeps its stream. A browser opens six connections to a server at most, over all tabs: the seventh
- * tab would wait for ever. Shorter, and switching between two tabs opens a stream each time.
- */
-const HIDDEN_REST_MS = 60_000;
+import { createSharedStream } from './shared-stream';
 
 interface Listener {
   readonly onChange: (change: OrderChange) => void;
@@ -38,7 +34,7 @@ export function useOrderChanges(onChange: (change: OrderChange) => void, onGap: 
   );
 }
 
-/** One stream for the whole page. */
+/** One stream for the whole page, and for all tabs that show the same business. */
 export function LiveProvider({ children }: { readonly children: ComponentChildren }) {
   const { check } = useSessionContext();
   const { user_id: userId } = useSession().session;
@@ -46,40 +42,46 @@ export function LiveProvider({ children }: { readonly children: ComponentChildre
   const listeners = useMemo(() => new Set<Listener>(), []);
 
   useEffect(() => {
-    const stream = createOrderStream({
-      // Refused when another business has signed in meanwhile: its orders do not belong on this page.
-      open: () => new EventSource(`/api/orders/stream?${new URLSearchParams({ user_id: userId })}`),
+    let wasLive = false;
+    const stream = createSharedStream({
+      name: `order-booking.stream.${userId}`,
+      channel: new BroadcastChannel(`order-booking.stream.${userId}`),
+      locks: navigator.locks,
+      setTimer,
+      make: (told) =>
+        createOrderStream({
+          ...told,
+          // Refused when another business has signed in meanwhile: its orders do not belong on this page.
+          open: () => new EventSource(`/api/orders/stream?${new URLSearchParams({ user_id: userId })}`),
+          onGivenUp: check,
+          setTimer,
+        }),
       onChange: (change) => {
         for (const { onChange } of listeners) onChange(change);
       },
       onGap: () => {
         for (const { onGap } of listeners) onGap();
       },
-      onState: setState,
-      onGivenUp: check,
-      setTimer: (run, ms) => {
-        const timer = setTimeout(run, ms);
-        return () => clearTimeout(timer);
+      onState(next) {
+        setState(next);
+        if (next !== 'live') return;
+        // A stream that is back may be another server's.
+        if (wasLive) void lookForNewVersion();
+        wasLive = true;
       },
     });
-    let resting: ReturnType<typeof setTimeout> | undefined;
-    const follow = (): void => {
-      clearTimeout(resting);
-      if (document.visibilityState === 'visible') stream.wake();
-      else resting = setTimeout(() => stream.rest(), HIDDEN_REST_MS);
-    };
+    // A tab that was opened behind this one takes no part until it is looked at; from then on it does, hidden or not, so that
+    // its title counts what has come in.
     const wake = (): void => {
       if (document.visibilityState === 'visible') stream.wake();
     };
-    document.addEventListener('visibilitychange', follow);
+    document.addEventListener('visibilitychange', wake);
     addEventListener('online', wake);
-    // A tab that was opened behind this one waits until it is looked at: a few of those would take all connections.
-    if (document.visibilityState === 'visible') stream.wake();
+    wake();
     return () => {
-      clearTimeout(resting);
-      document.removeEventListener('visibilitychange', follow);
+      document.removeEventListener('visibilitychange', wake);
       removeEventListener('online', wake);
-      stream.rest();
+      stream.stop();
     };
   }, [check, listeners, userId]);
 
@@ -94,4 +96,9 @@ export function LiveProvider({ children }: { readonly children: ComponentChildre
     [state, listeners],
   );
   return <Context.Provider value={live}>{children}</Context.Provider>;
+}
+
+function setTimer(run: () => void, ms: number): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
 }

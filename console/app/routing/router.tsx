@@ -1,5 +1,6 @@
 import { type ComponentChildren, createContext, type JSX } from 'preact';
 import { useCallback, useContext, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
+import { hasNewVersion } from './new-version';
 import { type Route, routeOf } from './route';
 
 export interface Location {
@@ -43,6 +44,10 @@ export function RouterProvider({ children }: { readonly children: ComponentChild
   }, [place]);
 
   const navigate = useCallback((to: string, { replace = false }: { readonly replace?: boolean } = {}) => {
+    if (!replace && hasNewVersion()) {
+      location.assign(to);
+      return;
+    }
     if (replace) {
       history.replaceState(history.state, '', to);
       setPlace({ ...here(), scroll: undefined });
