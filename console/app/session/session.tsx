@@ -4,6 +4,7 @@ import { type ApiError, asApiError } from '../api/api-error';
 import { type Api, createClient } from '../api/client';
 import type { Scope, Session } from '../api/wire';
 import { useMessages } from '../shell/messages';
+import { openSessionNews } from './session-news';
 
 export type SessionState =
   | { readonly kind: 'checking' }
@@ -42,20 +43,30 @@ export function SessionProvider({ children }: { readonly children: ComponentChil
   const [state, setState] = useState<SessionState>({ kind: 'checking' });
 
   const context = useMemo(() => {
-    /** Whose orders are shown; undefined while nobody's are. */
+    /** Whose orders are shown, or were until the session ended. */
     let business: string | undefined;
+    let isSignedIn = false;
     const enter = (session: Session): void => {
       business = session.user_id;
+      isSignedIn = true;
       setState({ kind: 'signed_in', session });
     };
-    const ended = (because: 'first' | 'expired' | 'left'): void => {
-      business = undefined;
+    const ended = (because: 'expired' | 'left'): void => {
+      isSignedIn = false;
       // Of the many calls that find the session ended at once, the first one's word stays.
       setState((now) => (now.kind === 'signed_out' ? now : { kind: 'signed_out', because }));
     };
+    const news = openSessionNews({
+      onLeft: () => ended('left'),
+      // Unreachable is no answer: whoever is signed in stays so.
+      onChanged: () => void resume().catch(() => undefined),
+    });
     const client = createClient({
       fetch: (...request) => fetch(...request),
-      onSessionEnded: () => ended('expired'),
+      onSessionEnded() {
+        if (isSignedIn) news.tell('changed');
+        ended('expired');
+      },
       onSession: (session) => {
         const isOther = business !== undefined && business !== session.user_id;
         enter(session);
@@ -64,7 +75,7 @@ export function SessionProvider({ children }: { readonly children: ComponentChil
     });
     const resume = async (): Promise<void> => {
       if ((await client.resume()) !== undefined) return;
-      business = undefined;
+      isSignedIn = false;
       setState((now) => {
         if (now.kind === 'signed_out') return now;
         return { kind: 'signed_out', because: now.kind === 'signed_in' ? 'expired' : 'first' };
@@ -74,24 +85,28 @@ export function SessionProvider({ children }: { readonly children: ComponentChil
       api: client,
       async signIn(apiKey: string) {
         enter(await client.signIn(apiKey));
+        news.tell('changed');
       },
       async signOut() {
         await client.signOut();
-        business = undefined;
-        setState({ kind: 'signed_out', because: 'left' });
+        ended('left');
+        news.tell('left');
       },
       begin() {
         setState({ kind: 'checking' });
         resume().catch((thrown: unknown) => setState({ kind: 'unknown', error: asApiError(thrown) }));
       },
       check() {
-        // Unreachable is no answer: whoever is signed in stays so.
         resume().catch(() => undefined);
       },
+      close: news.close,
     };
   }, [toast]);
 
-  useEffect(() => context.begin(), [context]);
+  useEffect(() => {
+    context.begin();
+    return context.close;
+  }, [context]);
 
   // Begun again rather than checked, where it is not known yet who is there.
   const check = state.kind === 'unknown' ? context.begin : context.check;
