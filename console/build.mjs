@@ -10,9 +10,9 @@ import { build } from 'esbuild';
 /**
  * `node console/build.mjs [--out <folder>]`: builds the console into static files, by default into `dist/console`:
  *
- *   index.html, sw.js, manifest.webmanifest, icons      under names that stay; never to be cached without asking
- *   assets/<name>-<hash>.js|css                         named by their content; may be kept for ever
- *   assets/….br|gz                                      the same, compressed, for browsers that take it
+ *   index.html, start.js, sw.js, manifest.webmanifest, icons    under names that stay; never to be cached without asking
+ *   assets/<name>-<hash>.js|css                                 named by their content; may be kept for ever
+ *   ….br|gz                                                     the same, compressed, for browsers that take it
  *
  * It is skipped while nothing that goes into it has changed. The folder is built aside and put in place whole, so that
  * nobody is served half of one build and half of another.
@@ -45,7 +45,6 @@ async function buildInto(folder) {
     ...shared,
     entryPoints: [
       { in: join(CONSOLE, 'app', 'main.tsx'), out: 'app' },
-      { in: join(CONSOLE, 'app', 'theme-first.ts'), out: 'theme' },
       { in: join(CONSOLE, 'styles', 'console.css'), out: 'app' },
     ],
     entryNames: '[name]-[hash]',
@@ -58,12 +57,15 @@ async function buildInto(folder) {
   });
   await build({
     ...shared,
-    entryPoints: [join(CONSOLE, 'service-worker', 'sw.ts')],
-    outfile: join(folder, 'sw.js'),
+    entryPoints: {
+      start: join(CONSOLE, 'app', 'start.ts'),
+      sw: join(CONSOLE, 'service-worker', 'sw.ts'),
+    },
+    outdir: folder,
     format: 'iife',
   });
   const sent = Object.keys(page.metafile.outputs).filter((path) => /\.(js|css)$/.test(path));
-  await Promise.all(sent.map(compress));
+  await Promise.all([...sent, join(folder, 'start.js')].map(compress));
   await cp(join(CONSOLE, 'static'), folder, { recursive: true });
 
   const assets = Object.keys(page.metafile.outputs).map((path) => basename(path));

@@ -16,10 +16,16 @@ let out: string;
 const build = () => promisify(execFile)(process.execPath, [join(PROJECT_ROOT, 'console', 'build.mjs'), '--out', out]);
 const text = (...path: readonly string[]) => readFile(join(out, ...path), 'utf8');
 
+/** The scripts and styles that a page loads before anything shows. */
+async function loadedNames(): Promise<readonly string[]> {
+  const names = (await readdir(join(out, 'assets'))).filter((name) => /\.(js|css)$/.test(name));
+  return ['start.js', ...names.map((name) => join('assets', name))];
+}
+
 /** What is sent of all assets of a kind to a browser that takes gzip, which all do. */
 async function gzippedBytes(extension: string): Promise<number> {
-  const names = (await readdir(join(out, 'assets'))).filter((name) => name.endsWith(`${extension}.gz`));
-  const files = await Promise.all(names.map((name) => readFile(join(out, 'assets', name))));
+  const names = (await loadedNames()).filter((name) => name.endsWith(extension));
+  const files = await Promise.all(names.map((name) => readFile(join(out, `${name}.gz`))));
   return files.reduce((sum, file) => sum + file.length, 0);
 }
 
@@ -39,12 +45,12 @@ describe('the build of the console', () => {
   });
 
   it('has every script and style compressed as well, as servers send them', async () => {
-    const names = (await readdir(join(out, 'assets'))).filter((name) => /\.(js|css)$/.test(name));
+    const names = await loadedNames();
     expect(names.length).toBeGreaterThan(2);
     for (const name of names) {
-      const content = await readFile(join(out, 'assets', name));
-      expect(gunzipSync(await readFile(join(out, 'assets', `${name}.gz`)))).toEqual(content);
-      expect(brotliDecompressSync(await readFile(join(out, 'assets', `${name}.br`)))).toEqual(content);
+      const content = await readFile(join(out, name));
+      expect(gunzipSync(await readFile(join(out, `${name}.gz`)))).toEqual(content);
+      expect(brotliDecompressSync(await readFile(join(out, `${name}.br`)))).toEqual(content);
     }
   });
 
@@ -62,7 +68,7 @@ describe('the build of the console', () => {
   it('has nothing that the content security policy forbids, and nothing from elsewhere', async () => {
     const html = await text('index.html');
     expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=/i);
-    const built = [html, await text('sw.js')];
+    const built = [html, await text('sw.js'), await text('start.js')];
     for (const name of await readdir(join(out, 'assets'))) {
       if (/\.(js|css)$/.test(name)) built.push(await text('assets', name));
     }
