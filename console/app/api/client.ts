@@ -1,3 +1,4 @@
+import { noteServerTime } from '../format/server-clock';
 import { ApiError, asApiError } from './api-error';
 import type { Session } from './wire';
 
@@ -79,6 +80,7 @@ export function createClient({ fetch, onSessionEnded, onSession }: ClientOptions
       clearTimeout(timer);
       signal?.removeEventListener('abort', giveUp);
     }
+    noteServerTime(response.headers.get('date'));
     return answerOf<Data>(response, text);
   }
 

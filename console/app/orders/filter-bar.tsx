@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { OrderStatus } from '../api/wire';
+import { serverNow } from '../format/server-clock';
 import { SOURCE_LABELS } from '../format/words';
 import { Button, IconButton } from '../parts/button';
 import { Icon } from '../parts/icon';
@@ -183,7 +184,7 @@ function DayInput({
 }
 
 function lastDays(days: number): { readonly from: string; readonly to: string } {
-  const today = new Date();
+  const today = serverNow();
   const first = new Date(today.getFullYear(), today.getMonth(), today.getDate() - days + 1);
   return { from: dayText(first), to: dayText(today) };
 }

@@ -1,15 +1,16 @@
 import { useEffect, useState } from 'preact/hooks';
+import { serverNow } from '../format/server-clock';
 import { agoText, clockText, dayAndTimeText, exactClockText, fullText, sentenceText, timeLocale } from '../format/time';
 
 export const LOCALE = timeLocale(navigator.languages);
 
 const TICK_MS = 30_000;
 
-/** The present, told again twice a minute, so that "4 min ago" becomes 5. */
+/** The present by the server's clock, told again twice a minute, so that "4 min ago" becomes 5. */
 export function useNow(): Date {
-  const [now, setNow] = useState(() => new Date());
+  const [now, setNow] = useState(serverNow);
   useEffect(() => {
-    const timer = setInterval(() => setNow(new Date()), TICK_MS);
+    const timer = setInterval(() => setNow(serverNow()), TICK_MS);
     return () => clearInterval(timer);
   }, []);
   return now;
