@@ -1,19 +1,15 @@
 import type { Api } from '../api/client';
 import type { Booking, BookingDecision, BookingEntry, BookingStatus, Page } from '../api/wire';
-
-export interface BookingList {
-  readonly bookings: readonly BookingEntry[];
-  readonly nextPageToken: string;
-}
+import type { Listing, PageAsked } from '../parts/use-pages';
 
 export async function listBookings(
   api: Api,
   status: BookingStatus | undefined,
-  { pageToken = '', signal }: { readonly pageToken?: string; readonly signal?: AbortSignal } = {},
-): Promise<BookingList> {
+  { pageToken, signal }: PageAsked,
+): Promise<Listing<BookingEntry>> {
   const query = { status, page_size: 50, page_token: pageToken };
   const page = await api.get<Page<'bookings', BookingEntry>>('/api/bookings', query, signal);
-  return { bookings: page.bookings, nextPageToken: page.next_page_token ?? '' };
+  return { rows: page.bookings, nextPageToken: page.next_page_token ?? '' };
 }
 
 /** The booking that has become this order; undefined for an order that none has. */

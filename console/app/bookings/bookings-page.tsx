@@ -8,8 +8,7 @@ import { Failure } from '../parts/failure';
 import { Skeleton } from '../parts/skeleton';
 import { BookingChip } from '../parts/status-chip';
 import { Time } from '../parts/time';
-import { useAction } from '../parts/use-action';
-import { useLoad } from '../parts/use-load';
+import { usePages } from '../parts/use-pages';
 import { PATHS } from '../routing/route';
 import { Link, useRouter } from '../routing/router';
 import { useSession } from '../session/session';
@@ -26,12 +25,7 @@ export function BookingsPage({ bookingId }: { readonly bookingId: string | undef
   const { api } = useSession();
   const status = STATUSES.find((each) => each === new URLSearchParams(query).get('status'));
   const suffix = status === undefined ? '' : `?status=${status}`;
-  const list = useLoad(status ?? 'all', (signal) => listBookings(api, status, { signal }));
-  const more = useAction(async () => {
-    if (list.data === undefined) return;
-    const page = await listBookings(api, status, { pageToken: list.data.nextPageToken });
-    list.change((now) => ({ bookings: [...now.bookings, ...page.bookings], nextPageToken: page.nextPageToken }));
-  });
+  const list = usePages(status ?? 'all', (asked) => listBookings(api, status, asked));
   // Bookings have no stream of their own; an agent's order is the end of one.
   useOrderChanges(
     ({ event, order }) => {
@@ -71,7 +65,7 @@ export function BookingsPage({ bookingId }: { readonly bookingId: string | undef
         {list.data === undefined ? null : (
           <>
             <ul class="rows">
-              {list.data.bookings.map((booking) => (
+              {list.data.rows.map((booking) => (
                 <BookingRow
                   key={booking.id}
                   booking={booking}
@@ -80,7 +74,7 @@ export function BookingsPage({ bookingId }: { readonly bookingId: string | undef
                 />
               ))}
             </ul>
-            {list.data.bookings.length > 0 ? null : (
+            {list.data.rows.length > 0 ? null : (
               <Empty icon="bookings" title={status === undefined ? 'No bookings yet' : 'No bookings in this state'}>
                 <p>
                   A booking is one conversation of your AI agent with a customer. What was said, shown and agreed can be
@@ -88,11 +82,11 @@ export function BookingsPage({ bookingId }: { readonly bookingId: string | undef
                 </p>
               </Empty>
             )}
-            {more.error === undefined ? null : <Failure error={more.error} onRetry={more.run} />}
+            {list.more.error === undefined ? null : <Failure error={list.more.error} onRetry={list.more.run} />}
             {list.data.nextPageToken === '' ? null : (
               <div class="more">
-                <Button busy={more.busy} onClick={() => more.run()}>
-                  {more.busy ? 'Loading…' : 'Load older bookings'}
+                <Button busy={list.more.busy} onClick={() => list.more.run()}>
+                  {list.more.busy ? 'Loading…' : 'Load older bookings'}
                 </Button>
               </div>
             )}

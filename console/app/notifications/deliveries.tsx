@@ -8,7 +8,7 @@ import { Skeleton } from '../parts/skeleton';
 import { Chip, type Tone } from '../parts/status-chip';
 import { Time } from '../parts/time';
 import { useAction } from '../parts/use-action';
-import { useLoad } from '../parts/use-load';
+import { usePages } from '../parts/use-pages';
 import { PATHS } from '../routing/route';
 import { Link } from '../routing/router';
 import { useSession } from '../session/session';
@@ -45,31 +45,23 @@ export function Deliveries({
 
 function List({ webhook, onSent }: { readonly webhook: Subscription; readonly onSent: () => void }) {
   const { api } = useSession();
-  const list = useLoad(webhook.id, (signal) => listDeliveries(api, webhook.id, { signal }));
-  const more = useAction(async () => {
-    if (list.data === undefined) return;
-    const page = await listDeliveries(api, webhook.id, { pageToken: list.data.nextPageToken });
-    list.change((now) => ({ deliveries: [...now.deliveries, ...page.deliveries], nextPageToken: page.nextPageToken }));
-  });
+  const list = usePages(webhook.id, (asked) => listDeliveries(api, webhook.id, asked));
   const replace = (delivery: Delivery): void => {
-    list.change((now) => ({
-      ...now,
-      deliveries: now.deliveries.map((each) => (each.id === delivery.id ? delivery : each)),
-    }));
+    list.change((now) => ({ ...now, rows: now.rows.map((each) => (each.id === delivery.id ? delivery : each)) }));
   };
   return (
     <div class="fold-body">
       {list.error === undefined ? null : <Failure error={list.error} onRetry={list.reload} />}
       {list.data === undefined && list.error === undefined ? <Skeleton lines={3} what="deliveries" /> : null}
-      {list.data?.deliveries.length === 0 ? <p class="quiet">Nothing was sent yet.</p> : null}
+      {list.data?.rows.length === 0 ? <p class="quiet">Nothing was sent yet.</p> : null}
       <ul class="plain-list">
-        {list.data?.deliveries.map((delivery) => (
+        {list.data?.rows.map((delivery) => (
           <Entry key={delivery.id} delivery={delivery} webhookId={webhook.id} onDelivery={replace} onSent={onSent} />
         ))}
       </ul>
-      {more.error === undefined ? null : <Failure error={more.error} onRetry={more.run} />}
+      {list.more.error === undefined ? null : <Failure error={list.more.error} onRetry={list.more.run} />}
       {(list.data?.nextPageToken ?? '') === '' ? null : (
-        <Button look="quiet" busy={more.busy} onClick={() => more.run()}>
+        <Button look="quiet" busy={list.more.busy} onClick={() => list.more.run()}>
           Load older deliveries
         </Button>
       )}

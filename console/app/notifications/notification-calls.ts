@@ -1,5 +1,6 @@
 import { type Api, PATIENT_TIMEOUT_MS } from '../api/client';
 import type { Delivery, NotificationEvent, Page, Subscription } from '../api/wire';
+import type { Listing, PageAsked } from '../parts/use-pages';
 
 const BASE = '/api/notifications/subscriptions';
 
@@ -52,19 +53,14 @@ export async function sendTest(api: Api, id: string): Promise<Delivery> {
   return (await api.send<{ delivery: Delivery }>('POST', `${BASE}/${id}/test`, {}, PATIENT_TIMEOUT_MS)).delivery;
 }
 
-export interface DeliveryList {
-  readonly deliveries: readonly Delivery[];
-  readonly nextPageToken: string;
-}
-
 export async function listDeliveries(
   api: Api,
   id: string,
-  { pageToken = '', signal }: { readonly pageToken?: string; readonly signal?: AbortSignal } = {},
-): Promise<DeliveryList> {
+  { pageToken, signal }: PageAsked,
+): Promise<Listing<Delivery>> {
   const query = { page_size: 10, page_token: pageToken };
   const page = await api.get<Page<'deliveries', Delivery>>(`${BASE}/${id}/deliveries`, query, signal);
-  return { deliveries: page.deliveries, nextPageToken: page.next_page_token ?? '' };
+  return { rows: page.deliveries, nextPageToken: page.next_page_token ?? '' };
 }
 
 export async function replayDelivery(api: Api, id: string, deliveryId: string): Promise<Delivery> {

@@ -1,5 +1,6 @@
 import type { Api } from '../api/client';
 import type { Order, OrderEvent, OrderStatus, Page } from '../api/wire';
+import type { PageAsked } from '../parts/use-pages';
 import { apiQueryOf, type OrderFilters } from './order-filters';
 import type { OrderList } from './order-list';
 
@@ -8,11 +9,11 @@ const PAGE_SIZE = 50;
 export async function listOrders(
   api: Api,
   filters: OrderFilters,
-  { pageToken = '', signal }: { readonly pageToken?: string; readonly signal?: AbortSignal } = {},
+  { pageToken, signal }: PageAsked,
 ): Promise<OrderList> {
   const query = { ...apiQueryOf(filters), page_size: PAGE_SIZE, page_token: pageToken };
   const page = await api.get<Page<'orders', Order>>('/api/orders', query, signal);
-  return { orders: page.orders, nextPageToken: page.next_page_token ?? '' };
+  return { rows: page.orders, nextPageToken: page.next_page_token ?? '' };
 }
 
 export async function getOrder(api: Api, id: string, signal?: AbortSignal): Promise<Order> {

@@ -1,36 +1,24 @@
 import type { Order } from '../api/wire';
+import type { Listing } from '../parts/use-pages';
 import { matchesFilters, type OrderFilters } from './order-filters';
 
-/** What is known of a list of orders: a beginning of it, newest first, and how to ask for more. */
-export interface OrderList {
-  readonly orders: readonly Order[];
-  /** Empty when all is there. */
-  readonly nextPageToken: string;
-}
-
-/** The list with the next page behind it. An order that came in by the stream meanwhile is not doubled. */
-export function withPage(list: OrderList, page: OrderList): OrderList {
-  const known = new Set(list.orders.map(({ id }) => id));
-  return {
-    orders: [...list.orders, ...page.orders.filter(({ id }) => !known.has(id))],
-    nextPageToken: page.nextPageToken,
-  };
-}
+/** Newest first. */
+export type OrderList = Listing<Order>;
 
 /**
  * The list after a change of one order: put in, replaced, or taken out when it is no longer what is looked at. News that are
  * older than what is known change nothing: the stream and a click's answer come in any order.
  */
 export function withOrder(list: OrderList, order: Order, filters: OrderFilters): OrderList {
-  const known = list.orders.find(({ id }) => id === order.id);
+  const known = list.rows.find(({ id }) => id === order.id);
   if (known !== undefined && known.version >= order.version) return list;
-  const others = list.orders.filter(({ id }) => id !== order.id);
-  if (!matchesFilters(order, filters)) return known === undefined ? list : { ...list, orders: others };
+  const others = list.rows.filter(({ id }) => id !== order.id);
+  if (!matchesFilters(order, filters)) return known === undefined ? list : { ...list, rows: others };
   const at = others.findIndex((other) => isNewer(order, other));
   // Older than all that is here, and there is more to load: it belongs to a page that is not here yet.
   if (at === -1 && known === undefined && list.nextPageToken !== '') return list;
   const place = at === -1 ? others.length : at;
-  return { ...list, orders: [...others.slice(0, place), order, ...others.slice(place)] };
+  return { ...list, rows: [...others.slice(0, place), order, ...others.slice(place)] };
 }
 
 function isNewer(one: Order, other: Order): boolean {

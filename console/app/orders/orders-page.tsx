@@ -8,17 +8,17 @@ import { Empty } from '../parts/empty';
 import { Failure } from '../parts/failure';
 import { Skeleton } from '../parts/skeleton';
 import { LOCALE, useNow } from '../parts/time';
-import { useAction } from '../parts/use-action';
-import { useLoad } from '../parts/use-load';
+import { usePages } from '../parts/use-pages';
 import { PATHS } from '../routing/route';
 import { useRouter } from '../routing/router';
 import { useSession } from '../session/session';
 import { PageHeading } from '../shell/page-heading';
 import { FilterBar } from './filter-bar';
 import { useFreshOrders } from './fresh-orders';
+import { NewAbove } from './new-above';
 import { listOrders } from './order-calls';
 import { filtersOf, isFiltered, NO_FILTERS, type OrderFilters, queryOf } from './order-filters';
-import { withOrder, withPage } from './order-list';
+import { withOrder } from './order-list';
 import { OrderPage } from './order-page';
 import { OrderRow } from './order-row';
 
@@ -27,7 +27,7 @@ export function OrdersPage({ orderId }: { readonly orderId: string | undefined }
   const { query, navigate } = useRouter();
   const { api } = useSession();
   const filters = useMemo(() => filtersOf(query), [query]);
-  const list = useLoad(queryOf(filters), (signal) => listOrders(api, filters, { signal }));
+  const list = usePages(queryOf(filters), (asked) => listOrders(api, filters, asked));
   const { ids: fresh } = useFreshOrders();
 
   useOrderChanges(
@@ -36,11 +36,6 @@ export function OrdersPage({ orderId }: { readonly orderId: string | undefined }
   );
   useFocusOnReturn(orderId);
 
-  const more = useAction(async () => {
-    if (list.data === undefined) return;
-    const page = await listOrders(api, filters, { pageToken: list.data.nextPageToken });
-    list.change((now) => withPage(now, page));
-  });
   const setFilters = (next: OrderFilters, replace = false): void => {
     navigate(`${orderId === undefined ? PATHS.orders : PATHS.order(orderId)}${queryOf(next)}`, { replace });
   };
@@ -58,22 +53,23 @@ export function OrdersPage({ orderId }: { readonly orderId: string | undefined }
         {list.data === undefined && list.error === undefined ? <Skeleton lines={7} what="orders" /> : null}
         {list.data === undefined ? null : (
           <>
+            <NewAbove orders={list.data.rows} fresh={fresh} />
             <DayGroups
-              orders={list.data.orders}
+              orders={list.data.rows}
               current={orderId}
               query={queryOf(filters)}
               fresh={fresh}
               level={orderId === undefined ? 2 : 3}
               more={list.data.nextPageToken !== ''}
             />
-            {list.data.orders.length > 0 ? null : (
+            {list.data.rows.length > 0 ? null : (
               <NoOrders filtered={isFiltered(filters)} onClear={() => setFilters(NO_FILTERS)} />
             )}
-            {more.error === undefined ? null : <Failure error={more.error} onRetry={more.run} />}
+            {list.more.error === undefined ? null : <Failure error={list.more.error} onRetry={list.more.run} />}
             {list.data.nextPageToken === '' ? null : (
               <div class="more">
-                <Button busy={more.busy} onClick={() => more.run()}>
-                  {more.busy ? 'Loading…' : 'Load older orders'}
+                <Button busy={list.more.busy} onClick={() => list.more.run()}>
+                  {list.more.busy ? 'Loading…' : 'Load older orders'}
                 </Button>
               </div>
             )}

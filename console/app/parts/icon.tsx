@@ -9,6 +9,8 @@ const PATHS = {
   settings: 'M4 7.5h9M17 7.5h3M4 16.5h3M11 16.5h9M15 5v5M9 14v5',
   search: 'M10.5 4.5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM15 15l5 5',
   filter: 'M4 6.5h16M7 12h10M10 17.5h4',
+  up: 'M12 19.5V5M6 11l6-6.5 6 6.5',
+  print: 'M7 8.5V4h10v4.5M7 17H4V8.5h16V17h-3M7 13.5h10V20H7z',
   back: 'M14.5 5 8 12l6.5 7',
   forward: 'M9.5 5 16 12l-6.5 7',
   close: 'M6 6l12 12M18 6 6 18',

@@ -7,12 +7,9 @@ import { Failure } from '../parts/failure';
 import { Skeleton } from '../parts/skeleton';
 import { Chip, type Tone } from '../parts/status-chip';
 import { Time } from '../parts/time';
-import { useAction } from '../parts/use-action';
-import type { Loaded } from '../parts/use-load';
+import type { Pages } from '../parts/use-pages';
 import { PATHS } from '../routing/route';
 import { Link } from '../routing/router';
-import { useSession } from '../session/session';
-import { type AttemptList, listAttempts } from './sheet-calls';
 import { causeText } from './sheet-words';
 
 const RESULTS: Readonly<Record<SheetAttempt['result'], readonly [Tone, string]>> = {
@@ -24,13 +21,7 @@ const RESULTS: Readonly<Record<SheetAttempt['result'], readonly [Tone, string]>>
 const ORDERS_SHOWN = 12;
 
 /** Every attempt to write to the sheet, newest first. */
-export function AttemptTable({ list }: { readonly list: Loaded<AttemptList> }) {
-  const { api } = useSession();
-  const more = useAction(async () => {
-    if (list.data === undefined) return;
-    const page = await listAttempts(api, { pageToken: list.data.nextPageToken });
-    list.change((now) => ({ attempts: [...now.attempts, ...page.attempts], nextPageToken: page.nextPageToken }));
-  });
+export function AttemptTable({ list }: { readonly list: Pages<SheetAttempt> }) {
   return (
     <section aria-labelledby="attempts-title">
       <h2 class="section-title" id="attempts-title">
@@ -38,12 +29,12 @@ export function AttemptTable({ list }: { readonly list: Loaded<AttemptList> }) {
       </h2>
       {list.error === undefined ? null : <Failure error={list.error} onRetry={list.reload} />}
       {list.data === undefined && list.error === undefined ? <Skeleton lines={5} what="attempts" /> : null}
-      {list.data?.attempts.length === 0 ? (
+      {list.data?.rows.length === 0 ? (
         <Empty icon="sheet" title="Nothing was written yet">
           <p>Each time orders are written to the sheet, it is noted here.</p>
         </Empty>
       ) : null}
-      {list.data === undefined || list.data.attempts.length === 0 ? null : (
+      {list.data === undefined || list.data.rows.length === 0 ? null : (
         <table class="table">
           <caption class="sr-only">Attempts to write to the sheet, newest first</caption>
           <thead>
@@ -58,17 +49,17 @@ export function AttemptTable({ list }: { readonly list: Loaded<AttemptList> }) {
             </tr>
           </thead>
           <tbody>
-            {list.data.attempts.map((attempt) => (
+            {list.data.rows.map((attempt) => (
               <AttemptRow key={attempt.id} attempt={attempt} />
             ))}
           </tbody>
         </table>
       )}
-      {more.error === undefined ? null : <Failure error={more.error} onRetry={more.run} />}
+      {list.more.error === undefined ? null : <Failure error={list.more.error} onRetry={list.more.run} />}
       {(list.data?.nextPageToken ?? '') === '' ? null : (
         <div class="more">
-          <Button busy={more.busy} onClick={() => more.run()}>
-            {more.busy ? 'Loading…' : 'Load older attempts'}
+          <Button busy={list.more.busy} onClick={() => list.more.run()}>
+            {list.more.busy ? 'Loading…' : 'Load older attempts'}
           </Button>
         </div>
       )}
@@ -81,13 +72,13 @@ function AttemptRow({ attempt }: { readonly attempt: SheetAttempt }) {
   const shown = attempt.order_ids.slice(0, ORDERS_SHOWN);
   return (
     <tr>
-      <td data-label="When">
+      <td>
         <Time at={attempt.started_at} as="day" />
       </td>
-      <td data-label="Result">
+      <td>
         <Chip tone={tone}>{label}</Chip>
       </td>
-      <td data-label="Orders">
+      <td>
         <details class="reference">
           <summary>{countText(attempt.order_ids.length, 'order')}</summary>
           <p class="id-list">
@@ -108,10 +99,8 @@ function AttemptRow({ attempt }: { readonly attempt: SheetAttempt }) {
           </dl>
         </details>
       </td>
-      <td data-label="What changed">{outcomeText(attempt)}</td>
-      <td data-label="Took" class="is-number">
-        {elapsedText(attempt.duration_ms)}
-      </td>
+      <td>{outcomeText(attempt)}</td>
+      <td class="is-number">{elapsedText(attempt.duration_ms)}</td>
     </tr>
   );
 }

@@ -1,22 +1,15 @@
 import { type Api, PATIENT_TIMEOUT_MS } from '../api/client';
 import type { Page, SheetAttempt, SheetStatus } from '../api/wire';
-
-export interface AttemptList {
-  readonly attempts: readonly SheetAttempt[];
-  readonly nextPageToken: string;
-}
+import type { Listing, PageAsked } from '../parts/use-pages';
 
 export async function getSheetStatus(api: Api, signal?: AbortSignal): Promise<SheetStatus> {
   return (await api.get<{ sheet: SheetStatus }>('/api/sheets/status', undefined, signal)).sheet;
 }
 
-export async function listAttempts(
-  api: Api,
-  { pageToken = '', signal }: { readonly pageToken?: string; readonly signal?: AbortSignal } = {},
-): Promise<AttemptList> {
+export async function listAttempts(api: Api, { pageToken, signal }: PageAsked): Promise<Listing<SheetAttempt>> {
   const query = { page_size: 20, page_token: pageToken };
   const page = await api.get<Page<'attempts', SheetAttempt>>('/api/sheets/attempts', query, signal);
-  return { attempts: page.attempts, nextPageToken: page.next_page_token ?? '' };
+  return { rows: page.attempts, nextPageToken: page.next_page_token ?? '' };
 }
 
 /** Syncs what is not in the sheet yet; `all`: every order, as if none were. */

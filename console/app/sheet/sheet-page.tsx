@@ -13,6 +13,7 @@ import { Chip, type Tone } from '../parts/status-chip';
 import { Time } from '../parts/time';
 import { useAction } from '../parts/use-action';
 import { useLoad } from '../parts/use-load';
+import { usePages } from '../parts/use-pages';
 import { PATHS } from '../routing/route';
 import { Link } from '../routing/router';
 import { useSession } from '../session/session';
@@ -38,7 +39,7 @@ const TONES: Readonly<Record<SheetStatus['state'], readonly [Tone, string]>> = {
 export function SheetPage() {
   const { api } = useSession();
   const status = useLoad('status', (signal) => getSheetStatus(api, signal));
-  const attempts = useLoad('attempts', (signal) => listAttempts(api, { signal }));
+  const attempts = usePages('attempts', (asked) => listAttempts(api, asked));
   const look = (): void => {
     status.reload();
     attempts.reload();

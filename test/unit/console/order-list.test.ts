@@ -1,6 +1,7 @@
 import type { Order } from '../../../console/app/api/wire';
 import { NO_FILTERS } from '../../../console/app/orders/order-filters';
-import { type OrderList, withOrder, withPage } from '../../../console/app/orders/order-list';
+import { type OrderList, withOrder } from '../../../console/app/orders/order-list';
+import { withPage } from '../../../console/app/parts/use-pages';
 import { sampleOrder } from './sample-order';
 
 const at = (minute: number, given: Partial<Order> = {}): Order =>
@@ -10,10 +11,10 @@ const at = (minute: number, given: Partial<Order> = {}): Order =>
     ...given,
   });
 const list = (minutes: readonly number[], nextPageToken = ''): OrderList => ({
-  orders: minutes.map((minute) => at(minute)),
+  rows: minutes.map((minute) => at(minute)),
   nextPageToken,
 });
-const ids = ({ orders }: OrderList): readonly string[] => orders.map(({ id }) => id);
+const ids = ({ rows }: OrderList): readonly string[] => rows.map(({ id }) => id);
 
 describe('a change of an order, in the list', () => {
   it('a new one comes to its place, which is by time and not by arrival', () => {
@@ -24,7 +25,7 @@ describe('a change of an order, in the list', () => {
 
   it('one that is there is replaced where it is', () => {
     const changed = withOrder(list([30, 20, 10]), at(20, { version: 2, status: 'confirmed' }), NO_FILTERS);
-    expect(changed.orders.map(({ status }) => status)).toEqual(['pending', 'confirmed', 'pending']);
+    expect(changed.rows.map(({ status }) => status)).toEqual(['pending', 'confirmed', 'pending']);
   });
 
   it('older news than what is known change nothing', () => {
