@@ -37,7 +37,7 @@ export function BookingPage({ id, listPath }: { readonly id: string; readonly li
       <header class="detail-head">
         <PageHeading title={`Booking ${shortId(id)}`} />
         {data === undefined ? null : <BookingChip status={statusOfStep(data.booking.step)} />}
-        <Button look="quiet" icon="refresh" busy={loaded.loading} onClick={loaded.reload}>
+        <Button look="quiet" icon="refresh" shrinks busy={loaded.loading} onClick={loaded.reload}>
           Refresh
         </Button>
       </header>

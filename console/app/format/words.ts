@@ -3,7 +3,7 @@ import type { BookingLocale, OrderItem, OrderSource, Scope } from '../api/wire';
 /** `2 × Margherita, 1 × Tiramisu, 3 more`. */
 export function itemsText(items: readonly OrderItem[], most = 3): string {
   const shown = items.slice(0, items.length > most + 1 ? most : most + 1);
-  const named = shown.map(({ name, quantity }) => `${quantity} × ${name}`);
+  const named = shown.map(({ name, quantity }) => `${quantity.toLocaleString('en')} × ${name}`);
   const more = items.length - shown.length;
   return [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }
@@ -18,9 +18,17 @@ export function shortId(id: string): string {
   return id.replaceAll('-', '').slice(-6).toUpperCase();
 }
 
-/** Digits in groups that an eye can follow, from the right: `49 3012 3456 78` reads worse than `4930 1234 5678`. */
+/**
+ * What a phone can dial. Numbers are kept without their `+`: eleven digits and more that do not begin with the 0 of a number at
+ * home have their country code, and without the `+` would lead to somebody else or nobody.
+ */
+export function phoneNumber(digits: string): string {
+  return /^[1-9]\d{10,}$/.test(digits) ? `+${digits}` : digits;
+}
+
+/** The number in groups that an eye can follow, from the right: `49 3012 3456 78` reads worse than `4930 1234 5678`. */
 export function phoneText(digits: string): string {
-  return digits.replace(/(?<=\d)(?=(?:\d{4})+$)/g, ' ');
+  return phoneNumber(digits).replace(/(?<=\d)(?=(?:\d{4})+$)/g, ' ');
 }
 
 export const SOURCE_LABELS: Readonly<Record<OrderSource, string>> = {
@@ -45,7 +53,7 @@ export const SCOPE_LABELS: Readonly<Record<Scope, string>> = {
   'orders:read': 'sees orders',
   'orders:write': 'moves orders',
   'ai:book': 'books as an AI agent',
-  admin: 'changes settings',
+  admin: 'moves orders and changes settings',
 };
 
 /** Who did something, in words: an API key by its public prefix, an operator, the system itself. */

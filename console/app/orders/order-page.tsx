@@ -91,7 +91,14 @@ export function OrderPage({
       </Link>
       <header class="detail-head">
         <PageHeading title={`Order ${shortId(id)}`} />
-        {order === undefined ? null : <OrderChip status={order.status} />}
+        {order === undefined ? null : (
+          <>
+            <OrderChip status={order.status} />
+            <Button look="quiet" icon="print" shrinks onClick={() => print()}>
+              Print
+            </Button>
+          </>
+        )}
       </header>
       {overtaken === undefined ? null : (
         <Notice tone="warn" title={overtaken} loud>

@@ -28,8 +28,8 @@ export function OrderRow({
             <bdi>{order.customer_name}</bdi>
             {fresh ? <span class="badge-new">New</span> : null}
           </span>
-          <span class="row-items">
-            <bdi>{itemsText(order.items)}</bdi>
+          <span class="row-items" dir="auto">
+            {itemsText(order.items)}
           </span>
         </span>
         <span class="row-side">

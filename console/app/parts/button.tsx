@@ -6,15 +6,25 @@ type ButtonProps = Omit<JSX.ButtonHTMLAttributes<HTMLButtonElement>, 'icon'> & {
   readonly icon?: IconName;
   /** Stays focusable, so that a keyboard does not lose its place, and does nothing. */
   readonly busy?: boolean;
+  /** On a phone it is its icon alone; its words are still read out. */
+  readonly shrinks?: boolean;
   readonly children: ComponentChildren;
 };
 
-export function Button({ look = 'plain', icon, busy = false, children, onClick, ...rest }: ButtonProps) {
+export function Button({
+  look = 'plain',
+  icon,
+  busy = false,
+  shrinks = false,
+  children,
+  onClick,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type="button"
       {...rest}
-      class={`button look-${look}${busy ? ' is-busy' : ''}`}
+      class={`button look-${look}${busy ? ' is-busy' : ''}${shrinks ? ' shrinks' : ''}`}
       aria-disabled={busy ? 'true' : undefined}
       onClick={(event) => {
         if (busy) event.preventDefault();

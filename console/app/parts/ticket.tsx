@@ -1,4 +1,4 @@
-import { phoneText } from '../format/words';
+import { phoneNumber, phoneText } from '../format/words';
 import { Icon } from './icon';
 
 /** What the customer wants to be known, on an order's slip. */
@@ -33,7 +33,7 @@ export function TicketCustomer({ name, phone }: { readonly name: string | null; 
             <span>Phone</span>
           </dt>
           <dd>
-            <a href={`tel:${phone}`}>{phoneText(phone)}</a>
+            <a href={`tel:${phoneNumber(phone)}`}>{phoneText(phone)}</a>
           </dd>
         </div>
       )}
