@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { orderOf, sampleTalk, setCapabilities } from '../support/booking';
 import { bookingCaller } from '../support/booking-caller';
-import { seriousAxeFindings, startBrowser, type TestBrowser } from '../support/browser';
+import { seriousAxeFindings, startBrowser, type TestBrowser, type TestProfile } from '../support/browser';
 import { signIn, untilLive } from '../support/console';
 import { accepted, openDoor, refused } from '../support/doors';
 import { eventually } from '../support/eventually';
@@ -15,14 +15,36 @@ import { startReceiver, type WebhookReceiver } from '../support/webhook-receiver
 
 const PICTURES = join(PROJECT_ROOT, 'test-results', 'console');
 const STEP_MS = 20_000;
-/** A phone and a laptop, and the narrowest and the widest that the console is made for. */
-const PHONE = { width: 390, height: 844 };
-const LAPTOP = { width: 1280, height: 860 };
-const EXTREMES = [
-  { width: 360, height: 740 },
-  { width: 768, height: 1024 },
-  { width: 1600, height: 1000 },
-];
+interface Look {
+  readonly width: number;
+  readonly height: number;
+  readonly schemes: readonly ('light' | 'dark')[];
+}
+
+interface Device {
+  readonly name: string;
+  /** How it is looked at: in both schemes at its usual size, and in one at the narrowest and the widest it is made for. */
+  readonly looks: readonly Look[];
+  readonly has: BrowserContextOptions;
+}
+
+const PHONE: Device = {
+  name: 'a phone',
+  looks: [
+    { width: 390, height: 844, schemes: ['light', 'dark'] },
+    { width: 360, height: 740, schemes: ['light'] },
+  ],
+  has: { deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+};
+const LAPTOP: Device = {
+  name: 'a laptop',
+  looks: [
+    { width: 1280, height: 860, schemes: ['light', 'dark'] },
+    { width: 768, height: 1024, schemes: ['light'] },
+    { width: 1600, height: 1000, schemes: ['light'] },
+  ],
+  has: {},
+};
 
 /** A bakery's day: names long and short, in several scripts, orders in every state. */
 const DAY: readonly (readonly [
@@ -240,32 +262,11 @@ const SUBJECTS: readonly Subject[] = [
 
 /** A headless Chromium says that notifications are blocked, whatever it was granted; an owner's says that nobody was asked. */
 const NOT_ASKED_YET = "Object.defineProperty(Notification, 'permission', { get: () => 'default' })";
-
-async function open(subject: Subject, size: { width: number; height: number }, colorScheme: 'light' | 'dark') {
-  const profile = await browser.open(api.restUrl, {
-    viewport: size,
-    colorScheme,
-    deviceScaleFactor: size.width < 600 ? 2 : 1,
-  });
-  const { page } = profile;
-  page.setDefaultTimeout(STEP_MS);
-  await page.addInitScript(NOT_ASKED_YET);
-  await profile.context.request.post('/api/session', { data: { api_key: tenant.adminKey } });
-  await page.goto(subject.path());
-  await untilLive(page);
-  await page.locator('main').filter({ hasText: subject.shows }).waitFor();
-  await subject.act?.(page);
-  // What moves has come to rest: half faded in, nothing has the contrast that it is made with.
-  await page.evaluate('Promise.allSettled(document.getAnimations().map((animation) => animation.finished))');
-  return profile;
-}
+/** What moves has come to rest: half faded in, nothing has the contrast that it is made with. */
+const AT_REST = 'Promise.allSettled(document.getAnimations().map((animation) => animation.finished))';
 
 /** On a phone with a screen as long as the page: what is fixed to its lower edge would hide what lies behind it. */
-async function photograph(
-  page: Page,
-  name: string,
-  { width, height }: { width: number; height: number },
-): Promise<void> {
+async function photograph(page: Page, name: string, { width, height }: Look): Promise<void> {
   const isLong = width < 600 && !(await page.getByRole('dialog').isVisible());
   const whole = isLong ? await page.evaluate<number>('document.documentElement.scrollHeight') : height;
   if (whole > height) await page.setViewportSize({ width, height: whole });
@@ -280,51 +281,70 @@ const doubleIdsOf = (page: Page): Promise<readonly string[]> =>
   page.evaluate(
     '[...document.querySelectorAll("[id]")].map(({ id }) => id).filter((id, index, all) => all.indexOf(id) !== index)',
   );
+/** What is too small for a finger: less than 44 px either way, links within a sentence aside. */
+const tooSmallIn = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(`[...document.querySelectorAll('button, summary, input, select, textarea, a')].flatMap((element) => {
+    const { width, height } = element.getBoundingClientRect();
+    const isUnseen = !element.checkVisibility({ visibilityProperty: true }) || width < 2;
+    const isChoice = element.matches('input') && element.closest('label') !== null;
+    const isInText = element.matches('p a, dd a, li:not(.row) > a:not(.nav-link), .detail-meta a');
+    // What a switch takes is larger than it looks.
+    const takes = element.matches('[role=switch]') ? height + 14 : height;
+    const fits = takes >= 43.5 && width >= 43.5;
+    return isUnseen || isChoice || isInText || fits ? [] : [element.className + ' "' + element.textContent + '" ' + width + ' x ' + height];
+  })`);
 
-describe.each(['light', 'dark'] as const)('in %s', (scheme) => {
-  describe.each([PHONE, LAPTOP])('at %j', (size) => {
-    test.each(SUBJECTS)(
-      '$name: axe finds nothing serious, nothing sticks out, nothing is forbidden',
-      async (subject) => {
-        const { context, page, offences } = await open(subject, size, scheme);
-        try {
-          await photograph(page, `${subject.name}-${size.width}-${scheme}`, size);
-          expect(await seriousAxeFindings(page)).toEqual([]);
-          expect(await overflowOf(page)).toBe(0);
-          expect(await doubleIdsOf(page)).toEqual([]);
-          expect(offences).toEqual([]);
-        } finally {
-          await context.close();
-        }
-      },
-    );
+/** Looks at a page in every size and scheme of the device, and takes its picture; a page is laid out anew, not loaded anew. */
+async function lookAt(page: Page, name: string, { looks, has }: Device): Promise<void> {
+  for (const look of looks) {
+    await page.setViewportSize({ width: look.width, height: look.height });
+    for (const scheme of look.schemes) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.evaluate(AT_REST);
+      const title = `${name}-${look.width}-${scheme}`;
+      await photograph(page, title, look);
+      const found = {
+        overflow: await overflowOf(page),
+        axe: look.schemes.length > 1 ? await seriousAxeFindings(page) : [],
+        tooSmall: has.hasTouch === true ? await tooSmallIn(page) : [],
+      };
+      expect([title, found]).toEqual([title, { overflow: 0, axe: [], tooSmall: [] }]);
+    }
+  }
+}
 
-    test('signing in', async () => {
-      const { context, page, offences } = await browser.open(api.restUrl, { viewport: size, colorScheme: scheme });
-      try {
-        await page.goto('/');
-        await page.getByLabel('API key').waitFor();
-        await page.screenshot({ path: join(PICTURES, `sign-in-${size.width}-${scheme}.png`) });
-        expect(await seriousAxeFindings(page)).toEqual([]);
-        expect(await overflowOf(page)).toBe(0);
-        expect(offences).toEqual([]);
-      } finally {
-        await context.close();
-      }
-    });
+describe.each([PHONE, LAPTOP])('on $name', (device) => {
+  let profile: TestProfile;
+
+  beforeAll(async () => {
+    profile = await browser.open(api.restUrl, device.has);
+    profile.page.setDefaultTimeout(STEP_MS);
+    await profile.page.addInitScript(NOT_ASKED_YET);
+    await profile.context.request.post('/api/session', { data: { api_key: tenant.adminKey } });
   });
-});
+  afterAll(() => profile?.context.close());
 
-describe.each(EXTREMES)('at %j', (size) => {
-  test.each(SUBJECTS)('$name: nothing sticks out', async (subject) => {
-    const { context, page, offences } = await open(subject, size, 'light');
+  test('signing in: axe finds nothing serious, nothing sticks out, nothing is forbidden', async () => {
+    const { context, page, offences } = await browser.open(api.restUrl, device.has);
     try {
-      await photograph(page, `${subject.name}-${size.width}-light`, size);
-      expect(await overflowOf(page)).toBe(0);
+      await page.goto('/');
+      await page.getByLabel('API key').waitFor();
+      await lookAt(page, 'sign-in', device);
       expect(offences).toEqual([]);
     } finally {
       await context.close();
     }
+  });
+
+  test.each(SUBJECTS)('$name: axe finds nothing serious, nothing sticks out, nothing is forbidden', async (subject) => {
+    const { page, offences } = profile;
+    await page.goto(subject.path());
+    await untilLive(page);
+    await page.locator('main').filter({ hasText: subject.shows }).waitFor();
+    await subject.act?.(page);
+    await lookAt(page, subject.name, device);
+    expect(await doubleIdsOf(page)).toEqual([]);
+    expect(offences).toEqual([]);
   });
 });
 

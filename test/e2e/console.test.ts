@@ -143,16 +143,44 @@ describe('signing in', () => {
     await openConsole('/settings', mine.adminKey);
     const agents = page.getByRole('switch', { name: 'AI agents may book orders' });
     await agents.waitFor();
-    const second = await profile.context.newPage();
-    second.setDefaultTimeout(STEP_MS);
-    await second.goto('/');
-    await second.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
-    await signIn(second, other.adminKey);
+    // As by a tab that tells this one nothing of it.
+    await profile.context.request.post('/api/session', { data: { api_key: other.adminKey } });
 
     await agents.click();
     await page.getByRole('status').filter({ hasText: 'Another tab has signed in for' }).waitFor();
     await page.getByText(other.userId, { exact: true }).waitFor();
     expect(await Promise.all(both.map(isBookingOn))).toEqual([true, true]);
+  });
+
+  test('out, or in for another business, in one tab: all other tabs follow at once', async () => {
+    const other = await scene.addTenant();
+    const order = await book();
+    await openConsole('/settings');
+    await page.getByText(tenant.userId, { exact: true }).waitFor();
+    const second = await profile.context.newPage();
+    second.setDefaultTimeout(STEP_MS);
+    await second.goto(`/orders/${order.id}`);
+    await second.getByRole('heading', { name: `Order ${shortId(order.id)}` }).waitFor();
+
+    await page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
+    await second.getByText('You are signed out.').waitFor();
+    expect(await second.getByText(order.customer_name).count()).toBe(0);
+    await signIn(second, other.adminKey);
+    await page.getByText(other.userId, { exact: true }).waitFor();
+  });
+
+  test('ends, when the key is revoked, in all tabs: no customer stays on any screen', async () => {
+    const order = await book();
+    await openConsole();
+    const second = await profile.context.newPage();
+    second.setDefaultTimeout(STEP_MS);
+    await second.goto(`/orders/${order.id}`);
+    await second.getByRole('button', { name: 'Confirm order' }).waitFor();
+    // As when the key was revoked, without the half minute that a process still knows it.
+    await profile.context.clearCookies();
+    await second.getByRole('button', { name: 'Confirm order' }).click();
+    for (const tab of [second, page]) await tab.getByText('Your session has ended').waitFor();
+    expect(await page.getByText(order.customer_name).count()).toBe(0);
   });
 
   test('with a key that may only read: no buttons, and why', async () => {
@@ -191,6 +219,13 @@ describe('the list of orders', () => {
     await row.click();
     await heading(`Order ${shortId(order.id)}`).waitFor();
     await eventually('the order is not new any more', async () => !(await row.innerText()).includes('New'));
+  });
+
+  test('says when an order came by the server’s clock: the device’s own may be hours off', async () => {
+    await page.addInitScript('const now = Date.now; Date.now = () => now() + 3 * 3_600_000;');
+    const order = await book();
+    await openConsole(`/orders/${order.id}`);
+    await page.locator('.detail-meta').getByText('just now').waitFor();
   });
 
   test('what others do to an order shows at once, in the list and on its page', async () => {
@@ -280,6 +315,84 @@ describe('the list of orders', () => {
     await untilLive(page);
     await rowOf(meanwhile).waitFor();
     expect(streams).toBe(1);
+  });
+
+  test('is live in any number of tabs, over one stream that the next tab takes over', async () => {
+    let streams = 0;
+    profile.context.on('request', (request) => {
+      if (request.url().includes('/api/orders/stream')) streams += 1;
+    });
+    await openConsole();
+    const tabs = [page];
+    // More than a browser opens connections to one server.
+    while (tabs.length < 8) {
+      const tab = await profile.context.newPage();
+      tab.setDefaultTimeout(STEP_MS);
+      await tab.goto('/');
+      await untilLive(tab);
+      tabs.push(tab);
+    }
+    expect(streams).toBe(1);
+    const order = await book();
+    for (const tab of tabs) await tab.locator(`#order-${order.id}`).waitFor();
+
+    await page.close();
+    const [next, ...others] = tabs.slice(1);
+    await eventually('another tab opens it', () => streams === 2);
+    const later = await book();
+    for (const tab of [...others, next]) await tab?.locator(`#order-${later.id}`).waitFor();
+    expect(streams).toBe(2);
+  });
+
+  test('is live again in the tab that is looked at when the one with the stream was put to sleep', async () => {
+    await openConsole();
+    await untilLive(page);
+    const second = await profile.context.newPage();
+    second.setDefaultTimeout(30_000);
+    await second.goto('/');
+    await untilLive(second);
+    const devtools = await profile.context.newCDPSession(page);
+    await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+    const order = await book();
+    // As when somebody turns to it.
+    await second.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await second.locator(`#order-${order.id}`).waitFor();
+    await devtools.send('Page.setWebLifecycleState', { state: 'active' });
+    await rowOf(order).waitFor();
+  });
+
+  test('stays where it is while orders come in above, and says how many', async () => {
+    const orders: OrderWire[] = [];
+    for (let batch = 0; batch < 7; batch += 1)
+      orders.push(...(await Promise.all(Array.from({ length: 9 }, () => book()))));
+    await page.setViewportSize({ width: 390, height: 844 });
+    await openConsole();
+    await untilLive(page);
+    await button('Load older orders').click();
+    await page.locator('.more').waitFor({ state: 'detached' });
+    const [oldest] = orders;
+    if (oldest === undefined) throw new Error('there are orders');
+    const target = page.locator('.row-link').nth(55);
+    await target.scrollIntoViewIfNeeded();
+    const id = await target.getAttribute('id');
+    const top = async () => (await page.locator(`#${id}`).boundingBox())?.y;
+    const before = await top();
+    await Promise.all([book(), book()]);
+    await button('2 new orders').waitFor();
+    expect(await top()).toBe(before);
+
+    // The stream breaks: what is loaded anew is as much as was there.
+    await profile.context.setOffline(true);
+    await page.getByText('You are offline').waitFor();
+    await profile.context.setOffline(false);
+    await page.getByText('You are offline').waitFor({ state: 'detached' });
+    await untilLive(page);
+    await eventually('all are there', async () => (await page.locator('.row-link').count()) === orders.length + 2);
+    const ids = await page.locator('.row-link').evaluateAll((links) => links.map((link) => link.id));
+    expect(ids).toHaveLength(new Set(ids).size);
+    await button('2 new orders').click();
+    await page.locator('.list-top').waitFor();
+    await button('2 new orders').waitFor({ state: 'detached' });
   });
 
   test('of a search that cannot be made says what is wrong with it', async () => {
@@ -608,6 +721,56 @@ describe('when something is not there', () => {
       const missed = await book();
       await scene.startApi({ HTTP_PORT: new URL(first.restUrl).port });
       await own.page.locator(`#order-${missed.id}`).waitFor();
+    } finally {
+      await own.context.close();
+    }
+  });
+
+  test('the page’s own files, after a deploy: it is loaded once more by itself, and if that does not help it says so', async () => {
+    let isGone = true;
+    await page.route('**/assets/app-*.js', (route) => {
+      if (!isGone) return route.continue();
+      return route.fulfill({ status: 404, body: 'gone' });
+    });
+    const loads: string[] = [];
+    page.on('request', (request) => {
+      if (request.isNavigationRequest()) loads.push(request.url());
+    });
+    await page.goto('/settings');
+    await page.getByRole('alert').getByText('The console could not be loaded').waitFor();
+    expect(loads).toHaveLength(2);
+    isGone = false;
+    await button('Try again').click();
+    await page.getByLabel('API key').waitFor();
+  });
+
+  test('the build that runs here, after a deploy: the next step loads the new one', async () => {
+    const first = await scene.startApi();
+    const own = await browser.open(first.restUrl);
+    try {
+      await own.page.goto('/');
+      await signIn(own.page, tenant.adminKey);
+      await untilLive(own.page);
+      await own.page.evaluate('window.isOld = true');
+      await own.page.getByRole('link', { name: 'Bookings' }).click();
+      await own.page.getByText('No bookings yet').waitFor();
+      expect(await own.page.evaluate('window.isOld')).toBe(true);
+      // The next server's page names other files.
+      await own.page.route('**/', async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({
+          response: answer,
+          body: (await answer.text()).replace(/app-\w+\.js/, 'app-OTHERONE.js'),
+        });
+      });
+      const looked = own.page.waitForResponse((answer) => answer.url() === `${first.restUrl}/`);
+      await first.kill();
+      await own.page.getByText('Reconnecting…').waitFor();
+      await scene.startApi({ HTTP_PORT: new URL(first.restUrl).port });
+      await looked;
+      await own.page.getByRole('link', { name: 'Sheet' }).click();
+      await own.page.getByText('Sheet sync is off').waitFor();
+      expect(await own.page.evaluate('window.isOld ?? false')).toBe(false);
     } finally {
       await own.context.close();
     }

@@ -82,7 +82,8 @@ const TELL_VIOLATIONS = `
 
 /** What axe finds, as lines; empty when nothing is serious. `evaluate` is not bound by the page's own policy. */
 export async function seriousAxeFindings(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
+  // Half a megabyte: once a page is enough.
+  if (await page.evaluate<boolean>('typeof axe === "undefined"')) await page.evaluate(axe.source);
   const { violations } = await page.evaluate<axe.AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
