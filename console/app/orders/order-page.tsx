@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type ApiError, asApiError, isOvertaken } from '../api/api-error';
 import type { Order, OrderEvent, OrderStatus } from '../api/wire';
+import { fullText } from '../format/time';
 import { SOURCE_LABELS, shortId } from '../format/words';
 import { useOrderChanges } from '../live/live';
 import { Button } from '../parts/button';
@@ -12,7 +13,7 @@ import { Notice } from '../parts/notice';
 import { Skeleton } from '../parts/skeleton';
 import { OrderChip } from '../parts/status-chip';
 import { TicketCustomer, TicketNotes } from '../parts/ticket';
-import { Time } from '../parts/time';
+import { LOCALE, Time } from '../parts/time';
 import { useAction } from '../parts/use-action';
 import { useLoad } from '../parts/use-load';
 import { Link } from '../routing/router';
@@ -112,6 +113,7 @@ export function OrderPage({
           <p class="detail-meta">
             <span>
               Ordered <Time at={order.created_at} />
+              <span class="on-paper">{fullText(order.created_at, LOCALE)}</span>
             </span>
             <span class="dot-before">{SOURCE_LABELS[order.source]}</span>
             {order.slot_id === undefined ? null : <span class="dot-before">Slot {order.slot_id}</span>}
