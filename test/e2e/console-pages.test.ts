@@ -348,6 +348,23 @@ describe.each([PHONE, LAPTOP])('on $name', (device) => {
   });
 });
 
+test('on paper an order is its slip, and nothing to press', async () => {
+  const { context, page } = await browser.open(api.restUrl, { colorScheme: 'dark' });
+  try {
+    await context.request.post('/api/session', { data: { api_key: tenant.adminKey } });
+    await page.goto(`/orders/${orderId}`);
+    await page.getByText('Order placed').waitFor();
+    await page.emulateMedia({ media: 'print' });
+    await page.screenshot({ path: join(PICTURES, 'order-print.png') });
+    expect(await page.locator('.ticket').innerText()).toMatch(/Banana muffin[\s\S]*by bicycle[\s\S]*Priya Raman/);
+    expect(await page.locator('.detail-meta').innerText()).toMatch(/Ordered \d+ \w+ \d{4}, \d/);
+    expect(await page.locator('button:visible, input:visible, nav:visible, .row:visible').count()).toBe(0);
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+  } finally {
+    await context.close();
+  }
+});
+
 test('with motion reduced nothing moves', async () => {
   const { context, page } = await browser.open(api.restUrl, { reducedMotion: 'reduce' });
   try {

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { capabilitiesAnswerSchema } from '../../domain/schemas/wire';
 import type { OrderWire } from '../../domain/wire';
+import { placeOrder } from '../../persistence/orders/place-order';
+import { withTenant } from '../../persistence/with-tenant';
 import { bookTo, sampleTalk, setCapabilities } from '../support/booking';
 import { bookingCaller } from '../support/booking-caller';
 import { startBrowser, type TestBrowser, type TestProfile } from '../support/browser';
@@ -11,6 +13,7 @@ import { eventually } from '../support/eventually';
 import { restCall } from '../support/rest-caller';
 import { sampleBody } from '../support/sample-order';
 import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
+import { newAttempt } from '../support/shop';
 
 /** Longer than any step takes; it turns a hang into a failure that names what was waited for. */
 const STEP_MS = 15_000;
@@ -361,38 +364,64 @@ describe('the list of orders', () => {
     await rowOf(order).waitFor();
   });
 
-  test('stays where it is while orders come in above, and says how many', async () => {
-    const orders: OrderWire[] = [];
-    for (let batch = 0; batch < 7; batch += 1)
-      orders.push(...(await Promise.all(Array.from({ length: 9 }, () => book()))));
-    await page.setViewportSize({ width: 390, height: 844 });
-    await openConsole();
-    await untilLive(page);
-    await button('Load older orders').click();
-    await page.locator('.more').waitFor({ state: 'detached' });
-    const [oldest] = orders;
-    if (oldest === undefined) throw new Error('there are orders');
-    const target = page.locator('.row-link').nth(55);
-    await target.scrollIntoViewIfNeeded();
-    const id = await target.getAttribute('id');
-    const top = async () => (await page.locator(`#${id}`).boundingBox())?.y;
-    const before = await top();
-    await Promise.all([book(), book()]);
-    await button('2 new orders').waitFor();
-    expect(await top()).toBe(before);
+  test('far down: nothing is lost between pages, nothing moves while orders come in above, and how many is said', async () => {
+    const place = () => withTenant(scene.database.service, tenant.userId, (client) => placeOrder(client, newAttempt()));
+    for (let batch = 0; batch < 7; batch += 1) await Promise.all(Array.from({ length: 9 }, place));
+    let server = await scene.startApi();
+    const own = await browser.open(server.restUrl, { viewport: { width: 390, height: 844 } });
+    own.page.setDefaultTimeout(STEP_MS);
+    const shown = () => own.page.locator('.rows .row-link').evaluateAll((links) => links.map(({ id }) => id.slice(6)));
+    const more = own.page.getByRole('button', { name: 'Load older orders' });
+    /** The server goes, an order comes, and the server is back: the browser has no event to go on from, so all is loaded anew. */
+    const missOne = async (): Promise<void> => {
+      await server.kill();
+      const missed = await book();
+      server = await scene.startApi({ HTTP_PORT: new URL(server.restUrl).port });
+      await own.page.locator(`#order-${missed.id}`).waitFor();
+    };
+    try {
+      await own.page.goto('/');
+      await signIn(own.page, tenant.adminKey);
+      await untilLive(own.page);
+      const [answered, release] = [gate(), gate()];
+      await own.page.route('**/api/orders?*page_token=*', async (route) => {
+        const answer = await route.fetch();
+        answered.open();
+        await release.opened;
+        await route.fulfill({ response: answer });
+      });
+      await more.click();
+      await answered.opened;
+      await missOne();
+      release.open();
+      // The page that was on its way belongs behind another end.
+      await own.page.locator('.more .button:not([aria-disabled])').waitFor();
+      expect(await shown()).toEqual((await door.orderIds()).slice(0, 50));
+      await own.page.unroute('**/api/orders?*page_token=*');
+      await more.click();
+      await more.waitFor({ state: 'detached' });
+      const all = await door.orderIds();
+      expect(await shown()).toEqual(all);
 
-    // The stream breaks: what is loaded anew is as much as was there.
-    await profile.context.setOffline(true);
-    await page.getByText('You are offline').waitFor();
-    await profile.context.setOffline(false);
-    await page.getByText('You are offline').waitFor({ state: 'detached' });
-    await untilLive(page);
-    await eventually('all are there', async () => (await page.locator('.row-link').count()) === orders.length + 2);
-    const ids = await page.locator('.row-link').evaluateAll((links) => links.map((link) => link.id));
-    expect(ids).toHaveLength(new Set(ids).size);
-    await button('2 new orders').click();
-    await page.locator('.list-top').waitFor();
-    await button('2 new orders').waitFor({ state: 'detached' });
+      const target = own.page.locator(`#order-${all.at(-5)}`);
+      const top = async () => (await target.boundingBox())?.y;
+      await target.scrollIntoViewIfNeeded();
+      const before = await top();
+      await missOne();
+      expect(await shown()).toEqual(await door.orderIds());
+      expect(await top()).toBe(before);
+
+      await Promise.all([book(), book()]);
+      const above = own.page.getByRole('button', { name: '2 new orders' });
+      await above.waitFor();
+      expect(await top()).toBe(before);
+      expect(await shown()).toEqual(await door.orderIds());
+      await above.click();
+      await above.waitFor({ state: 'detached' });
+      expect(await own.page.evaluate('scrollY')).toBeLessThan(200);
+    } finally {
+      await own.context.close();
+    }
   });
 
   test('of a search that cannot be made says what is wrong with it', async () => {
