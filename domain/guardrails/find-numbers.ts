@@ -37,6 +37,7 @@ const CURRENCY_WORDS = new Set(
 /** Between two numbers, these make one thing of them: a range, a fraction, a phone number. */
 const JOINING = /^[-–—‑−()/+~.…]$/;
 const TIMES = /^[x×✕✖*]$/;
+const COMMA = /^[,،]$/;
 const BULLET = /^[-–—•*·]$/;
 /** "no. 5", "max. 3". */
 const ABBREVIATION_LENGTH = 3;
@@ -142,7 +143,7 @@ function isAmount(
   if (isPartOfSomething(number, tokens) || isMoney(number, tokens)) return false;
   const [before, after] = [tokens[start - 1], tokens[end]];
   if (before?.kind === 'word' && words.or.has(before.bare)) return false;
-  if (before?.kind === 'word' && words.fractions.has(before.bare) && !context.isName(start - 1)) return false;
+  if (isPartOfOne(start, tokens, context)) return false;
   if (after?.kind === 'word' && words.or.has(after.bare)) return false;
   if (isUnsure(start, tokens, words)) return false;
   if (isFraction(end, all[index + 1], tokens, context)) return false;
@@ -186,6 +187,14 @@ function isUnsure(start: number, tokens: readonly Token[], words: SmallWords): b
   return phraseEndingAt(words.notAmounts, tokens, start - 2) !== undefined;
 }
 
+/** "half a margherita", "two thirds of a margherita". */
+function isPartOfOne(start: number, tokens: readonly Token[], { words, isName }: NumberContext): boolean {
+  let at = start - 1;
+  while (tokens[at]?.kind === 'word' && words.fillers.has(tokens[at]?.bare ?? '')) at -= 1;
+  const token = tokens[at];
+  return token?.kind === 'word' && words.fractions.has(token.bare) && !isName(at);
+}
+
 /** "one and a half", "una y media", "two halves"; but in "three half chickens" the half is part of the name. */
 function isFraction(
   end: number,
@@ -206,16 +215,21 @@ function areOneThing(a: Scanned, b: Scanned, tokens: readonly Token[], words: Sm
     // A full stop with a space after it ends a sentence.
     return !(gap.length === 1 && gap[0]?.text === '.' && tokens[b.start]?.spaced);
   }
+  // "One of the two", "2 of 3".
+  if (gap.every(({ kind, bare }) => kind === 'word' && words.fillers.has(bare))) return true;
   const only = gap.length === 1 ? gap[0] : undefined;
   if (only === undefined) return false;
-  if (only.kind === 'mark') return TIMES.test(only.text);
+  const inWords = tokens[a.start]?.kind === 'word' && tokens[b.start]?.kind === 'word';
+  if (only.kind === 'mark') {
+    // "Two, three margheritas": as people guess. In digits it could be an address.
+    return TIMES.test(only.text) || (COMMA.test(only.text) && inWords && b.value === a.value + 1);
+  }
   if (only.kind !== 'word') return false;
   if (words.to.has(only.bare) || words.or.has(only.bare) || only.bare === 'x') return true;
   if (!words.and.has(only.bare)) return false;
   // "Two and a half dozen".
   if (tokens.slice(b.start, b.end).some(({ bare }) => words.fractions.has(bare))) return true;
   if (words.between.has(tokens[a.start - 1]?.bare ?? '')) return true;
-  const inWords = tokens[a.start]?.kind === 'word' && tokens[b.start]?.kind === 'word';
   return inWords && a.value >= COMPOSES_FROM && b.value < a.value;
 }
 

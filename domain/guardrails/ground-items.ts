@@ -3,9 +3,10 @@ import type { CatalogueItem } from '../booking/catalogue';
 import type { ClaimedItem } from '../booking/step-request';
 import type { Verdict } from './block';
 import { type CountContext, type CountedItem, type CountedText, countItem } from './count-item';
+import { correctedFrom } from './find-correction';
 import { type ItemRules, itemRules, numberedText, type Place, placesOf } from './item-texts';
 import { type NamedItem, nameItem } from './name-item';
-import { endsThere, ownNumber } from './own-number';
+import { ownNumber } from './own-number';
 import type { ReadMessage } from './read-message';
 import { type ItemRefusal, refuseItem } from './refuse-item';
 import { remembered } from './remembered';
@@ -58,7 +59,13 @@ export function groundItems(
     counted.push(found.value);
   }
   const isCounted = countedNumbers(counted);
-  const corrections = remembered((read: ReadMessage) => correctedFrom(textOf(read), (start) => isCounted(read, start)));
+  const corrections = remembered((read: ReadMessage) =>
+    correctedFrom({
+      text: textOf(read),
+      isCounted: (start) => isCounted(read, start),
+      claimedAt: (index) => itemNamedAt(counted, read, index)?.claim.quantity,
+    }),
+  );
   for (const item of counted) {
     const conflict =
       (item.number.end <= corrections(item.numberMessage) ? 'quantity_corrected' : undefined) ??
@@ -100,6 +107,11 @@ function overlap(a: Place, b: Place): boolean {
   return a.start < b.end && b.start < a.end;
 }
 
+/** The item of the step whose name a token of a message belongs to. */
+function itemNamedAt(counted: readonly CountedItem[], message: ReadMessage, index: number): NamedItem | undefined {
+  return counted.find(({ item, name }) => item.message === message && name.start <= index && index < name.end)?.item;
+}
+
 type IsCounted = (message: ReadMessage, start: number) => boolean;
 
 /** Whether an item of the step stands on the number that begins at a token. */
@@ -125,28 +137,6 @@ function hasOtherNumber(
     const own = ownNumber(place.start, place.end, text);
     return own.kind === 'number' && !own.number.article && !isCounted(numberMessage, own.number.start);
   });
-}
-
-/** Where the last correction begins that no item of the step stands on: every number before it may be the corrected one. */
-function correctedFrom(text: CountedText, isCounted: (start: number) => boolean): number {
-  const last = text.numbers.findLast(({ start, end }) => !isCounted(start) && correctsSomething(start, end, text));
-  return last?.start ?? -1;
-}
-
-/** "…, no, 3", "… actually make it 3 please": a word that takes something back, and then a number of nothing else. */
-function correctsSomething(start: number, end: number, text: CountedText): boolean {
-  const { tokens, words } = text;
-  if (!endsThere(end, false, text)) return false;
-  for (let index = start - 1; index >= 0 && index >= start - 5; index -= 1) {
-    const token = tokens[index];
-    if (token?.kind !== 'word') continue;
-    if (words.corrections.has(token.bare)) return true;
-    const isSmall = [words.answers, words.fillers, words.counters, words.closing, words.but, words.and].some((set) =>
-      set.has(token.bare),
-    );
-    if (!isSmall) return false;
-  }
-  return false;
 }
 
 /** Words are good for one item of the draft. The very same item again is for the caller to notice: it is the same wish. */

@@ -1,5 +1,5 @@
 import { phraseEndingAt, phraseStartingAt, type SmallWords } from './grammar/small-words';
-import type { NumberedText } from './own-number';
+import { afterPause, type NumberedText } from './own-number';
 import type { Token } from './tokens';
 
 /** How far a "no" reaches: "no margherita", "don't want to order any of your margheritas". */
@@ -13,7 +13,16 @@ const PARTS_STATEMENTS = /^[.,;:!?()[\]؟؛،।…]$/;
  * something else must not reach it: in "2 margheritas without onions and 3 funghi" only the onions are not wanted.
  */
 export function isNegated(start: number, end: number, hasNumber: boolean, text: NumberedText): boolean {
-  return isNegatedBefore(start, hasNumber, text) || isNegatedAfter(end, text);
+  return isNegatedBefore(start, hasNumber, text) || isNegatedAfter(end, text) || isTakenBack(end, text);
+}
+
+/** "2 margheritas, cancel that", "2 margheritas. Never mind!" */
+function isTakenBack(end: number, text: NumberedText): boolean {
+  const { tokens, words } = text;
+  const phraseEnd = phraseStartingAt(words.takebacks, tokens, afterPause(end, text));
+  if (phraseEnd === undefined) return false;
+  const next = tokens[phraseEnd];
+  return next === undefined || next.kind !== 'word' || words.closing.has(next.bare);
 }
 
 function isNegatedBefore(start: number, hasNumber: boolean, { tokens, words }: NumberedText): boolean {

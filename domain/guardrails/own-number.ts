@@ -132,15 +132,37 @@ export function endsThere(end: number, afterComma: boolean, text: NumberedText):
 
 /**
  * Whether the customer leaves open what is wanted: "a margherita or two", "funghi or 2 margheritas" (a choice), "a margherita and
- * a half", "2 margheritas each", "2 margheritas maybe".
+ * a half", "2 margheritas each", "2 margheritas maybe", "2 margheritas, or maybe 3", "12 margheritas minus one".
  */
-function isOpen(start: number, end: number, { tokens, words, startingAt }: NumberedText): boolean {
+function isOpen(start: number, end: number, text: NumberedText): boolean {
+  const { tokens, words, startingAt } = text;
   const is = (set: ReadonlySet<string>, index: number) => set.has(tokens[index]?.bare ?? '');
   if (is(words.or, start - 1) || is(words.or, end) || (is(words.counters, end) && is(words.or, end + 1))) return true;
   if (phraseStartingAt(words.each, tokens, end) !== undefined) return true;
   if (is(words.and, end) && is(words.fractions, startingAt.get(end + 1)?.end ?? end + 1)) return true;
   const doubt = phraseStartingAt(words.notAmounts, tokens, end);
-  return doubt !== undefined && tokens[doubt]?.kind !== 'word' && !startingAt.has(doubt);
+  if (doubt !== undefined && tokens[doubt]?.kind !== 'word' && !startingAt.has(doubt)) return true;
+  const next = afterPause(end, text);
+  if (next > end && is(words.or, next)) return true;
+  const amended = startingAt.get(phraseStartingAt(words.amends, tokens, next) ?? -1);
+  return amended !== undefined && endsThere(amended.end, false, text);
+}
+
+const PAUSE = /^[,،;؛.…(\-–—]$/;
+/** "… please – or 3" has three. */
+const PAUSES_MAX = 6;
+
+/** Where the customer goes on after a pause: over what parts two breaths, and the small words that end the first one. */
+export function afterPause(end: number, { tokens, words, isName }: NumberedText): number {
+  let index = end;
+  while (index < end + PAUSES_MAX) {
+    const token = tokens[index];
+    if (token === undefined || isName(index)) break;
+    const isPause = token.kind === 'break' || (token.kind === 'mark' && PAUSE.test(token.text));
+    if (!isPause && !words.closing.has(token.bare)) break;
+    index += 1;
+  }
+  return index;
 }
 
 function isTimes({ kind, bare }: Token): boolean {

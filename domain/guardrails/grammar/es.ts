@@ -7,19 +7,20 @@ export const SPANISH_GRAMMAR: OrderGrammar = {
   and: 'y e',
   but: 'pero sino entonces luego',
   or: 'o u',
-  to: 'a hasta',
+  to: 'a hasta veces por',
   between: 'entre',
   notAmounts:
     'unos, unas, aproximadamente, aprox, casi, como, cerca de, quizá, quizás, tal vez, menos, lo menos, lo más, máximo, mínimo, máx, mín, hasta, más de, más que, menos de, a las, sobre las, alrededor de, número, nro, núm, n, mesa, habitación, piso, puerta, calle, cada, desde, antes de, después de, talla, tamaño, para las',
   fractions: 'medio media medios medias cuarto tercio',
-  each: 'cada, por persona, por cabeza',
+  amends: 'quizá, quizás, tal vez, a lo mejor, posiblemente, menos, más',
+  each: 'cada, por persona, por cabeza, para cada uno, para cada una, para cada quien',
   closers:
     'por favor, porfavor, porfa, gracias, solo, sólo, solamente, nomás, nada más, ellas, ellos, esas, esos, unidades',
   answers:
     'quiero quisiera querría me gustaría pon ponme póngame dame déme deme necesito pido pedir quería sí vale ok bueno ' +
     'bien claro hola buenas buenos días tardes noches yo nos son sean serían que en total pues perfecto puede puedes dar poner ' +
     'tomo tomaré llevo llevaré para',
-  corrections: 'mejor realidad perdón perdona disculpa no digo corrijo cambio espera',
+  corrections: 'mejor realidad perdón perdona disculpa no digo corrijo cambio espera decir',
   nothing:
     'siempre mismo misma mismos mismas algo nada todo cosa cosas pedido comida otro otra otros otras uno una unos unas ' +
     'habitual cualquier cualquiera eso esto aquello ambos ambas',
@@ -27,5 +28,6 @@ export const SPANISH_GRAMMAR: OrderGrammar = {
     'no, sin, ni, nunca, tampoco, ningún, ninguna, ninguno, excepto, menos, salvo, en vez de, en lugar de, nada de, jamás',
   cancellations: 'cancela, cancelar, cancele, quita, quitar, quite, quítame, elimina, eliminar',
   negationsAfter: 'no',
+  takebacks: 'cancélalo, cancélelo, cancela eso, cancela todo, olvídalo, olvídelo, déjalo, déjelo, ya no, mejor no',
   verbsAtEnd: '',
 };

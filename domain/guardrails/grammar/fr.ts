@@ -7,22 +7,25 @@ export const FRENCH_GRAMMAR: OrderGrammar = {
   and: 'et plus puis',
   but: 'mais alors donc',
   or: 'ou',
-  to: 'à jusque',
+  to: 'à jusque fois',
   between: 'entre',
   notAmounts:
     'environ, presque, peut être, au moins, au plus, moins de, plus de, plus que, maximum, minimum, max, min, à, vers, jusqu à, numéro, no, nº, n, table, chambre, étage, appartement, rue, chaque, depuis, avant, après, dès, taille, quelques, autour de, près de',
   fractions: 'demi demie demis moitié quart tiers',
-  each: 'chacun, chacune, chaque, par personne',
+  amends: 'peut être, éventuellement, probablement, moins, plus',
+  each: 'chacun, chacune, chaque, par personne, pour chacun, pour chacune, pour tout le monde, par tête',
   closers: "s'il vous plaît, s'il te plaît, svp, stp, merci, seulement, entre elles, entre eux, elles, eux",
   answers:
     "je j' voudrais veux aimerais prends prendrai prendre il m' me en faut faudrait faudra donnez moi mettez mets donne nous vous " +
     'oui ok d accord bien alors bonjour bonsoir salut juste ça sera serait ce c est sont total pour désire souhaite souhaiterais',
-  corrections: 'plutôt finalement fait non pardon désolé désolée attendez attends',
+  corrections: 'plutôt finalement fait non pardon désolé désolée attendez attends dire',
   nothing:
     'habitude habituel même mêmes chose quelque tout rien commande plat repas autre autres un une ça cela celui celle ceux ' +
     'celles tous toutes',
   negations: 'pas, sans, aucun, aucune, ni, jamais, sauf, au lieu de, à la place de, non, ne, plus de, plutôt que',
   cancellations: 'annule, annulez, annuler, enlève, enlevez, enlever, retire, retirez, retirer, supprimez, supprimer',
   negationsAfter: 'non',
+  takebacks:
+    'annulez ça, annule ça, annulez cela, annulez tout, laissez tomber, laisse tomber, oubliez, oublie, oubliez ça, non finalement',
   verbsAtEnd: '',
 };

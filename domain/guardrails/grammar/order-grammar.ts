@@ -15,7 +15,7 @@ export interface OrderGrammar {
   readonly but: string;
   /** Leave a choice: "a margherita or two". */
   readonly or: string;
-  /** Between two numbers: a range. */
+  /** Between two numbers: a range, or a product. */
   readonly to: string;
   /** Before two numbers with an "and": a range as well. */
   readonly between: string;
@@ -23,6 +23,8 @@ export interface OrderGrammar {
   readonly notAmounts: string;
   /** Before or after a number: it is no whole one. */
   readonly fractions: string;
+  /** Phrases. After an item and before a number of nothing else: the item's own number is not the last word. */
+  readonly amends: string;
   /** Phrases. After an item: the number is not its own, but each person's. */
   readonly each: string;
   /** Phrases. May stand after "margherita, two". */
@@ -39,6 +41,8 @@ export interface OrderGrammar {
   readonly cancellations: string;
   /** Phrases. Right after an item: it is not wanted. */
   readonly negationsAfter: string;
+  /** Phrases. After an item: all of it is taken back. */
+  readonly takebacks: string;
   /** Number words that mean something else at the end of a sentence. */
   readonly verbsAtEnd: string;
 }

@@ -23,7 +23,15 @@ const GRAMMARS: Readonly<Record<BookingLocale, OrderGrammar>> = {
 const NEGATIONS_EVERYWHERE =
   "without, don't, dont, not, ohne, kein, keine, keinen, nicht, sans, sin, sem, não, nein, नहीं, मत, बिना, لا, بدون, بلا";
 
-type PhraseField = 'notAmounts' | 'each' | 'closers' | 'negations' | 'cancellations' | 'negationsAfter';
+type PhraseField =
+  | 'notAmounts'
+  | 'amends'
+  | 'each'
+  | 'closers'
+  | 'negations'
+  | 'cancellations'
+  | 'negationsAfter'
+  | 'takebacks';
 type WordField = Exclude<keyof OrderGrammar, PhraseField>;
 
 /** A grammar made ready for looking words up. */
@@ -50,16 +58,18 @@ export function smallWords(locale: BookingLocale): SmallWords {
 }
 
 function makeSmallWords(grammar: OrderGrammar): SmallWords {
-  const { notAmounts, each, closers, negations, cancellations, negationsAfter, ...lists } = grammar;
+  const { notAmounts, amends, each, closers, negations, cancellations, negationsAfter, takebacks, ...lists } = grammar;
   return {
     ...mapValues(lists, (text) => new Set(wordsOf(text))),
     notAmounts: phrasesOf(notAmounts),
+    amends: phrasesOf(amends),
     each: phrasesOf(each),
     closers: phrasesOf(closers),
     closing: new Set(wordsOf(closers)),
     negations: phrasesOf(`${negations}, ${NEGATIONS_EVERYWHERE}`),
     cancellations: phrasesOf(cancellations),
     negationsAfter: phrasesOf(negationsAfter),
+    takebacks: phrasesOf(takebacks),
   };
 }
 

@@ -28,6 +28,7 @@ export const GERMAN_ORDERS: OrderCases = {
     ['zwei Schnitzel mit Pommes', ['Schnitzel mit Pommes', 2, 'Schnitzel mit Pommes', 'zwei']],
     ['zwei Pizzen ohne Zwiebeln und drei Bier', ['Pizza', 2, 'Pizzen', 'zwei'], ['Bier', 3, 'Bier', 'drei']],
     ['Bitte 2 Margherita, ich heiße Anna, 030 901820 11', ['Margherita', 2, 'Margherita', '2']],
+    ['zwei Pizzen, Hauptstr. 5, wir sind 4', ['Pizza', 2, 'Pizzen', 'zwei']],
   ],
   bad: [
     ['zwei Pizzen', ['Pasta', 2, 'Pasta', 'zwei'], 'name_not_said'],
@@ -57,5 +58,13 @@ export const GERMAN_ORDERS: OrderCases = {
     ['zwei Bier statt zwei Cola', ['Cola', 2, 'Cola', 'zwei'], 'negated'],
     ['zwei Pizzen, doch lieber drei', ['Pizza', 2, 'Pizzen', 'zwei'], 'quantity_corrected'],
     ['das Übliche', ['Das Übliche', 1, 'das Übliche', ''], 'names_nothing'],
+    ['zwei Pizzen, oder drei', ['Pizza', 2, 'Pizzen', 'zwei'], 'quantity_unclear'],
+    ['zwei Pizzen, vielleicht drei', ['Pizza', 2, 'Pizzen', 'zwei'], 'quantity_unclear'],
+    ['zwei mal drei Pizzen', ['Pizza', 3, 'Pizzen', 'drei'], 'quantity_unclear'],
+    ['zwei Pizzen, ich meine drei', ['Pizza', 2, 'Pizzen', 'zwei'], 'quantity_corrected'],
+    ['zwei Pizzen. Ok, drei bitte', ['Pizza', 2, 'Pizzen', 'zwei'], 'quantity_corrected'],
+    ['zwei Pizzen, vergiss es', ['Pizza', 2, 'Pizzen', 'zwei'], 'negated'],
+    ['zwei Pizzen für jeden', ['Pizza', 2, 'Pizzen', 'zwei'], 'quantity_unclear'],
+    ['eine von den zwei Pizzen', ['Pizza', 2, 'Pizzen', 'zwei'], 'quantity_unclear'],
   ],
 };

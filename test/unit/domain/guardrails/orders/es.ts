@@ -33,6 +33,7 @@ export const SPANISH_ORDERS: OrderCases = {
     ['dos cafés con leche', ['Café con leche', 2, 'cafés con leche', 'dos']],
     ['dos nueces', ['Nuez', 2, 'nueces', 'dos']],
     ['DOS PIZZAS', ['pizza', 2, 'PIZZAS', 'DOS']],
+    ['dos pizzas, Calle Mayor, 5', ['Pizza', 2, 'pizzas', 'dos']],
   ],
   bad: [
     ['dos tacos', ['Burrito', 2, 'burrito', 'dos'], 'name_not_said'],
@@ -65,5 +66,11 @@ export const SPANISH_ORDERS: OrderCases = {
     ['dos tacos, mejor tres', ['Taco', 2, 'tacos', 'dos'], 'quantity_corrected'],
     ['lo de siempre', ['lo de siempre', 1, 'lo de siempre', ''], 'names_nothing'],
     ['ningún taco', ['Taco', 1, 'taco', ''], 'negated'],
+    ['dos pizzas, o tres', ['Pizza', 2, 'pizzas', 'dos'], 'quantity_unclear'],
+    ['dos pizzas, tal vez tres', ['Pizza', 2, 'pizzas', 'dos'], 'quantity_unclear'],
+    ['dos por tres pizzas', ['Pizza', 3, 'pizzas', 'tres'], 'quantity_unclear'],
+    ['dos pizzas, quiero decir tres', ['Pizza', 2, 'pizzas', 'dos'], 'quantity_corrected'],
+    ['dos pizzas, olvídalo', ['Pizza', 2, 'pizzas', 'dos'], 'negated'],
+    ['doce pizzas menos una', ['Pizza', 12, 'pizzas', 'doce'], 'quantity_unclear'],
   ],
 };

@@ -33,6 +33,7 @@ export const FRENCH_ORDERS: OrderCases = {
       ["Jus d'orange", 3, "jus d'orange", 'trois'],
     ],
     ['deux autres crêpes', ['Crêpe', 2, 'crêpes', 'deux']],
+    ['deux pizzas, 5 rue de Paris', ['Pizza', 2, 'pizzas', 'deux']],
   ],
   bad: [
     ['deux crêpes', ['Galette', 2, 'galette', 'deux'], 'name_not_said'],
@@ -61,5 +62,11 @@ export const FRENCH_ORDERS: OrderCases = {
     ['aucune crêpe', ['Crêpe', 1, 'crêpe', 'aucune'], 'negated'],
     ['deux crêpes, non, trois', ['Crêpe', 2, 'crêpes', 'deux'], 'quantity_corrected'],
     ["comme d'habitude", ["d'habitude", 1, "d'habitude", ''], 'names_nothing'],
+    ['deux pizzas, ou trois', ['Pizza', 2, 'pizzas', 'deux'], 'quantity_unclear'],
+    ['deux pizzas, peut-être trois', ['Pizza', 2, 'pizzas', 'deux'], 'quantity_unclear'],
+    ['deux fois trois pizzas', ['Pizza', 3, 'pizzas', 'trois'], 'quantity_unclear'],
+    ['deux pizzas, je veux dire trois', ['Pizza', 2, 'pizzas', 'deux'], 'quantity_corrected'],
+    ['deux pizzas, laissez tomber', ['Pizza', 2, 'pizzas', 'deux'], 'negated'],
+    ['deux pizzas pour chacun', ['Pizza', 2, 'pizzas', 'deux'], 'quantity_unclear'],
   ],
 };

@@ -25,6 +25,7 @@ export const PORTUGUESE_ORDERS: OrderCases = {
     ['duas pizzas sem cebola e três cocas', ['Pizza', 2, 'pizzas', 'duas'], ['Coca', 3, 'cocas', 'três']],
     ['duas pizzas mais uma coca', ['Pizza', 2, 'pizzas', 'duas'], ['Coca', 1, 'coca', 'uma']],
     ['dois cafés com leite', ['Café com leite', 2, 'cafés com leite', 'dois']],
+    ['duas pizzas, Rua Augusta, 500', ['Pizza', 2, 'pizzas', 'duas']],
   ],
   bad: [
     ['duas pizzas', ['Esfiha', 2, 'esfiha', 'duas'], 'name_not_said'],
@@ -51,5 +52,11 @@ export const PORTUGUESE_ORDERS: OrderCases = {
     ['duas cocas em vez de duas pizzas', ['Pizza', 2, 'pizzas', 'duas'], 'negated'],
     ['duas pizzas, aliás três', ['Pizza', 2, 'pizzas', 'duas'], 'quantity_corrected'],
     ['o de sempre', ['o de sempre', 1, 'o de sempre', ''], 'names_nothing'],
+    ['duas pizzas, ou três', ['Pizza', 2, 'pizzas', 'duas'], 'quantity_unclear'],
+    ['duas pizzas, talvez três', ['Pizza', 2, 'pizzas', 'duas'], 'quantity_unclear'],
+    ['duas vezes três pizzas', ['Pizza', 3, 'pizzas', 'três'], 'quantity_unclear'],
+    ['duas pizzas, quero dizer três', ['Pizza', 2, 'pizzas', 'duas'], 'quantity_corrected'],
+    ['duas pizzas, esquece', ['Pizza', 2, 'pizzas', 'duas'], 'negated'],
+    ['duas pizzas para cada um', ['Pizza', 2, 'pizzas', 'duas'], 'quantity_unclear'],
   ],
 };
