@@ -37,7 +37,7 @@ CREATE TABLE ai_decisions (
   customer_words text,
   shown text,
   summary_digest text,
-  confidence real,
+  confidence double precision,
   actor text NOT NULL,
   correlation_id text NOT NULL,
   occurred_at timestamp(3) with time zone NOT NULL

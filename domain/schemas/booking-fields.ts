@@ -141,10 +141,10 @@ const certainty = z
 
 export const confidence = certainty.nullish().transform((value) => value ?? undefined);
 
-/** In a query, which has no numbers but only their digits. */
+/** In a query, which has no numbers but only their digits: of a small one there may be more than 20. */
 export const confidenceParameter = z.preprocess(readDecimal, certainty.optional());
 
 function readDecimal(value: unknown): unknown {
   if (value === '' || value === null) return undefined;
-  return typeof value === 'string' && /^-?\d{1,3}(?:\.\d{1,15})?$/.test(value) ? Number(value) : value;
+  return typeof value === 'string' && /^-?\d{1,3}(?:\.\d{1,30})?$/.test(value) ? Number(value) : value;
 }

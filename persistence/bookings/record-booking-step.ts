@@ -161,7 +161,7 @@ WITH moment AS (
   INSERT INTO ai_decisions (user_id, booking_id, version, command_id, step, decision, guardrail, reason, customer_words,
     shown, summary_digest, confidence, actor, correlation_id, occurred_at)
   SELECT $1::text, $2::uuid, $3::int, $6::text, $7::text, $8::text, $9::text, $10::text, $11::text, $12::text, $13::text,
-    $14::real, $15::text, $16::text, moment.at
+    $14::double precision, $15::text, $16::text, moment.at
   FROM booking, moment
   WHERE booking.order_id IS NULL OR $5::boolean
   ON CONFLICT (user_id, booking_id, command_id, version, decision) DO NOTHING

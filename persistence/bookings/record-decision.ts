@@ -26,7 +26,7 @@ export async function recordDecision(client: TenantClient, decision: RecordDecis
       )
       INSERT INTO ai_decisions (user_id, booking_id, step, decision, guardrail, reason, summary_digest, confidence, actor,
         correlation_id, occurred_at, customer_words)
-      SELECT $1::text, booking.id, $3::text, $4::text, $5::text, $6::text, $7::text, $8::real, $9::text, $10::text,
+      SELECT $1::text, booking.id, $3::text, $4::text, $5::text, $6::text, $7::text, $8::double precision, $9::text, $10::text,
         coalesce($11::timestamptz(3), clock_timestamp()), CASE WHEN booking.id IS NOT NULL THEN $12::text END
       FROM (VALUES (1)) AS one LEFT JOIN booking ON true`,
     values: [

@@ -99,7 +99,8 @@ CREATE TABLE ai_decisions (
   shown          text CHECK (length(shown) <= 100000),
   -- As the agent gave it, which may be no digest at all.
   summary_digest text CHECK (length(summary_digest) <= 200),
-  confidence     real CHECK (confidence BETWEEN 0 AND 1),
+  -- As precise as it was sent: a `real` would refuse the smallest ones, and with them the line.
+  confidence     double precision CHECK (confidence BETWEEN 0 AND 1),
   actor          text NOT NULL CHECK (length(actor) BETWEEN 1 AND 100),
   correlation_id text NOT NULL CHECK (length(correlation_id) BETWEEN 1 AND 128),
   occurred_at    timestamptz(3) NOT NULL,

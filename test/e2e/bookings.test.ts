@@ -190,6 +190,27 @@ describe.each(DOORS)('over %s', (door) => {
     }
   });
 
+  test('however sure or unsure an agent is, its steps are taken, and on record as it said', async () => {
+    const sure = [0, 1, 0.1 + 0.2, 0.9234523423452345, 1e-7, 1e-50, Number.MIN_VALUE];
+    const { id, talk } = await bookTo(agent, 'items');
+    for (const confidence of sure) accepted(await agent.confirmItems(id, { ...talk.yesToItems, confidence }));
+    // Where it travels in a query, too.
+    accepted(await agent.setCustomer(id, talk.customer));
+    for (const confidence of [0.1 + 0.2, 0.0001234523423452345]) accepted(await agent.summary(id, { confidence }));
+    const recorded = (await agent.decisions(id)).map(({ confidence }) => confidence);
+    expect(recorded.slice(2)).toEqual([...sure, null, 0.1 + 0.2, 0.0001234523423452345]);
+
+    accepted(await agent.start({ confidence: Number.MIN_VALUE }));
+    const off = await scene.addTenant();
+    const refusedAgent = bookingCaller(door, api, off.aiKey);
+    expect(refused(await refusedAgent.start({ confidence: Number.MIN_VALUE })).outcome).toBe('ORDER_BOOKING_DISABLED');
+    refusedAgent.close();
+    const { rows } = await scene.database.owner.query('SELECT confidence FROM ai_decisions WHERE user_id = $1', [
+      off.userId,
+    ]);
+    expect(rows).toEqual([{ confidence: Number.MIN_VALUE }]);
+  });
+
   test('whatever a customer writes is kept letter by letter, and what cannot be kept is refused', async () => {
     const { id } = await bookTo(agent, 'items');
     const replies = [

@@ -73,9 +73,15 @@ function restRequest(operation: BookingOperation, { booking_id: bookingId, ...in
   if (method === 'POST' || method === 'PUT') return { method, path, body: fields };
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined && value !== null) query.set(name, String(value));
+    if (value !== undefined && value !== null) query.set(name, textOf(value));
   }
   return { method, path: query.size === 0 ? path : `${path}?${query}`, body: undefined };
+}
+
+/** A query has no `1e-7`, only its digits; those that it has room for. */
+function textOf(value: unknown): string {
+  const text = String(value);
+  return typeof value === 'number' && text.includes('e-') ? value.toFixed(30) : text;
 }
 
 async function answerOf(request: Promise<Response>): Promise<{ readonly status: number; readonly json: unknown }> {

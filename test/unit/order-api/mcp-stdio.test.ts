@@ -32,6 +32,7 @@ const CALLS: readonly (readonly [BookingOperation, Record<string, unknown>])[] =
   ],
   ['removeItem', { booking_id, item_id: 'item 1/../2?x=1', step_id, confidence }],
   ['removeItem', { booking_id, item_id: 'item_1', confidence: null }],
+  ['removeItem', { booking_id, item_id: 'item_1', confidence: 0.1 + 0.2 }],
   ['confirmItems', { booking_id, customer_reply: '' }],
   [
     'setCustomer',
@@ -44,6 +45,8 @@ const CALLS: readonly (readonly [BookingOperation, Record<string, unknown>])[] =
     },
   ],
   ['getSummary', { booking_id, step_id, confidence }],
+  ['getSummary', { booking_id, confidence: 0.0001234523423452345 }],
+  ['getSummary', { booking_id, confidence: 1e-7 }],
   ['confirmBooking', { booking_id, summary_digest: DIGEST, customer_reply: '', declined: true }],
   ['confirmBooking', { booking_id, summary_digest: DIGEST, customer_reply: 'yes' }],
   [
