@@ -38,8 +38,8 @@ import type { Readiness } from './readiness';
 import type { UseCases } from './use-cases/contract';
 
 const BODY_LIMIT_BYTES = 1_048_576;
-/** Ids have 36 characters. */
-const MAX_PARAM_LENGTH = 100;
+/** Ids of ours have 36 characters. What somebody takes for an item's id may have 64, of two units each. */
+const MAX_PARAM_LENGTH = 128;
 /** Of all headers and the URL together; longer ones are refused before they are read. */
 const MAX_HEADER_BYTES = 16_384;
 const TIMEOUTS_MS = {

@@ -33,6 +33,7 @@ const CALLS: readonly (readonly [BookingOperation, Record<string, unknown>])[] =
   ['removeItem', { booking_id, item_id: 'item 1/../2?x=1', step_id, confidence }],
   ['removeItem', { booking_id, item_id: 'item_1', confidence: null }],
   ['removeItem', { booking_id, item_id: 'item_1', confidence: 0.1 + 0.2 }],
+  ['removeItem', { booking_id, item_id: '😀'.repeat(64) }],
   ['confirmItems', { booking_id, customer_reply: '' }],
   [
     'setCustomer',
