@@ -43,6 +43,15 @@ export interface GuardedPostOptions extends AddressRule {
  * worker for that long with every event.
  */
 const TIMEOUT_MS = 10_000;
+/**
+ * For a connection to one of several addresses, before the next one is tried in its place. Node's own 250 ms are too short for
+ * the far side of the world, and for a first packet that got lost (it is sent again after a second): a receiver there whose name also
+ * leads to an IPv6 address, as most do, would never be reached from where there is no IPv6. Longer: of the ten seconds nothing is left
+ * for the third address when the first two are dead.
+ */
+const CONNECT_MS = 2_500;
+/** Interim answers (1xx) to one request. An honest server sends one or two; one that goes on keeps this process reading for all of its time. */
+const INTERIM_MAX = 20;
 /** Of an answer's body. Nobody reads it; what it says may be an error page, or a trap that never ends. */
 const BODY_BYTES = 64 * 1024;
 const USER_AGENT = 'order-booking';
@@ -85,17 +94,24 @@ export function createPostGuarded({
     if (!secure && !(allowLoopback && isThisMachine(literal))) return { kind: 'unanswered', cause: 'insecure_url' };
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = stop === undefined ? timeout : AbortSignal.any([timeout, stop]);
+    const options = {
+      method: 'POST',
+      headers: { 'user-agent': USER_AGENT, ...headers, 'content-length': body.length },
+      lookup,
+      signal,
+      agent: false,
+      autoSelectFamilyAttemptTimeout: CONNECT_MS,
+      // Said outright: NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's environment would switch it off.
+      rejectUnauthorized: true,
+    };
     const outcome = new Promise<PostOutcome>((answer) => {
       context.with(suppressTracing(context.active()), () => {
-        (secure ? httpsRequest : httpRequest)(url, {
-          method: 'POST',
-          headers: { 'user-agent': USER_AGENT, ...headers, 'content-length': body.length },
-          lookup,
-          signal,
-          agent: false,
-          // Said outright: NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's environment would switch it off.
-          rejectUnauthorized: true,
-        })
+        let interim = 0;
+        const request = (secure ? httpsRequest : httpRequest)(url, options)
+          .on('information', () => {
+            interim += 1;
+            if (interim > INTERIM_MAX) request.destroy();
+          })
           .on('response', (response) => {
             answer({
               kind: 'answered',

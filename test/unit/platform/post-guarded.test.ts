@@ -1,7 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
+import {
+  type AddressInfo,
+  connect,
+  createServer as createTcpServer,
+  type Socket,
+  type Server as TcpServer,
+} from 'node:net';
 import { join } from 'node:path';
 import { trace } from '@opentelemetry/api';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
@@ -34,6 +42,30 @@ async function receiver(answer: RequestListener) {
   );
   return { url: `http://127.0.0.1:${port}/hook`, port, seen };
 }
+
+/** A receiver to which a connection takes so long: its process is stopped, and its queue of connections full, until then. */
+async function farReceiver(milliseconds: number): Promise<number> {
+  const child = spawn(process.execPath, ['-e', FAR], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const waiting: Socket[] = [];
+  closing.push(async () => {
+    for (const socket of waiting) socket.destroy();
+    child.kill('SIGKILL');
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const port = Number(line);
+  child.kill('SIGSTOP');
+  // Two fit into the queue. The third one's first packet is lost, so from then on it is full.
+  for (let count = 0; count < 4; count += 1) waiting.push(connect(port, '127.0.0.1').on('error', () => undefined));
+  await eventually('the queue to be full', () => waiting.filter(({ connecting }) => !connecting).length === 2);
+  setTimeout(() => child.kill('SIGCONT'), milliseconds);
+  return port;
+}
+
+const FAR = `
+  const server = require('node:net').createServer((socket) => {
+    socket.on('error', () => {}).on('data', () => socket.end('HTTP/1.1 204 No Content\\r\\n\\r\\n'));
+  });
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(server.address().port));`;
 
 function post(url: string, options: Partial<GuardedPostOptions> = {}) {
   const send = createPostGuarded({ allowLoopback: true, timeoutMs: 5_000, ...options });
@@ -193,6 +225,46 @@ describe('a receiver', () => {
   it('that says when to come back is heard', async () => {
     const { url } = await receiver((_, response) => void response.writeHead(429, { 'retry-after': '17' }).end());
     expect(await post(url)).toEqual({ kind: 'answered', status: 429, retryAfter: '17' });
+  });
+
+  it('that is far away is reached, though its name leads to another address where nobody is', async () => {
+    const far = await farReceiver(600);
+    const resolve = async () => ['127.0.0.1', '::1'];
+    expect(await post(`http://hooks.localhost:${far}/`, { resolve })).toMatchObject({ kind: 'answered', status: 204 });
+  });
+
+  it('one of whose addresses is dead is reached by another one, in time', async () => {
+    const { port } = await receiver((_, response) => void response.end());
+    // Nobody was given these; where there is no route to them, the system says so at once.
+    const resolve = async () => ['2000::1', '2000::2', '127.0.0.1'];
+    const answered = await post(`http://hooks.localhost:${port}/`, { resolve, timeoutMs: 10_000 });
+    expect(answered).toMatchObject({ kind: 'answered', status: 200 });
+  });
+
+  it('that says “soon” without end is given up, long before the time is up', async () => {
+    let sent = 0;
+    const port = await listening(
+      createTcpServer((socket) => {
+        const more = () => {
+          while (socket.writable && sent < 1_000_000) {
+            sent += 1_000;
+            if (!socket.write('HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n'.repeat(1_000))) return;
+          }
+        };
+        socket.on('error', () => undefined).on('drain', more);
+        socket.once('data', more);
+      }),
+    );
+    expect(await post(`http://127.0.0.1:${port}/`)).toEqual(unanswered('network'));
+    expect(sent).toBeLessThan(1_000_000);
+  });
+
+  it('that says “soon” some times before it answers has answered', async () => {
+    const { url } = await receiver((_, response) => {
+      for (let times = 0; times < 5; times += 1) response.writeEarlyHints({ link: '</style.css>; rel=preload' });
+      response.writeHead(202).end();
+    });
+    expect(await post(url)).toMatchObject({ kind: 'answered', status: 202 });
   });
 
   it('that never answers is given up', async () => {
