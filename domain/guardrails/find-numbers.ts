@@ -211,6 +211,9 @@ function isFraction(
 /** Whether two numbers that follow each other are parts of one thing, or a choice between them. */
 function areOneThing(a: Scanned, b: Scanned, tokens: readonly Token[], words: SmallWords): boolean {
   const gap = tokens.slice(a.end, b.start);
+  // "भेज दो 2 समोसे": "send 2", not "two 2".
+  if (gap.length === 0 && isVerbWord(a, tokens, words) && words.answers.has(tokens[a.start - 1]?.bare ?? ''))
+    return false;
   if (gap.every(({ kind, text }) => kind === 'mark' && JOINING.test(text))) {
     // A full stop with a space after it ends a sentence.
     return !(gap.length === 1 && gap[0]?.text === '.' && tokens[b.start]?.spaced);
@@ -237,10 +240,22 @@ function isArticle({ start, end }: Scanned, tokens: readonly Token[], { lexicon 
   return end - start === 1 && lexicon.articles.has(tokens[start]?.bare ?? '');
 }
 
-function isVerb({ start, end }: Scanned, tokens: readonly Token[], { words }: NumberContext): boolean {
-  if (end - start !== 1 || !words.verbsAtEnd.has(tokens[start]?.bare ?? '')) return false;
+function isVerb(
+  { start, end }: Pick<Scanned, 'start' | 'end'>,
+  tokens: readonly Token[],
+  { words }: NumberContext,
+): boolean {
+  if (!isVerbWord({ start, end }, tokens, words)) return false;
   const after = tokens[end];
   return after === undefined || after.kind === 'break' || after.kind === 'mark' || words.closing.has(after.bare);
+}
+
+function isVerbWord(
+  { start, end }: Pick<Scanned, 'start' | 'end'>,
+  tokens: readonly Token[],
+  { verbsAtEnd }: SmallWords,
+): boolean {
+  return end - start === 1 && verbsAtEnd.has(tokens[start]?.bare ?? '');
 }
 
 function isBound({ start }: Scanned, tokens: readonly Token[], { words, isName }: NumberContext): boolean {

@@ -13,7 +13,7 @@ const ENDINGS: Readonly<Record<BookingLocale, Endings>> = {
   fr: pairs(':s au:aux eu:eux al:aux ail:aux ou:oux'),
   de: pairs(':e :en :n :er :s a:en o:en um:en in:innen'),
   pt: pairs(':s r:res z:zes s:ses ao:oes ao:aes ao:aos m:ns al:ais el:eis ol:ois ul:uis il:is'),
-  hi: pairs('ा:े ा:ों ी:ियां ी:ियों ि:ियां :ें :ों :एं या:ये :स'),
+  hi: pairs('ा:े ा:ों ी:ियां ी:ियों ि:ियां :ें :ों :एं या:ये :स a:e :s'),
   ar: pairs('ه:ات :ات ا:ات :ون :ين'),
 };
 

@@ -103,6 +103,33 @@ const TO_99 = series(1, [
   'निन्यानवे|निन्यानबे',
 ]);
 
+/** As they are written in Latin letters, where one spelling is as good as another. */
+const IN_LATIN = [
+  ...series(1, [
+    'ek',
+    'do',
+    'teen|tin',
+    'char|chaar',
+    'paanch|panch|paach',
+    'chhe|chhah|cheh|chah',
+    'saat',
+    'aath',
+    'nau',
+    'das|dus',
+    'gyarah|gyaarah',
+    'barah|baarah',
+  ]),
+  ...ways('pandrah|pandra', 15),
+  ...ways('bees', 20),
+  ...ways('pachees|pachis', 25),
+  ...ways('pachaas|pachas', 50),
+  ...ways('sau|ek sau', 100),
+  ...ways('do sau', 200),
+  ...ways('aadha darjan|aadha dozen', 6),
+  ...ways('darjan|dozen|ek darjan|ek dozen', 12),
+  ...ways('do darjan|do dozen', 24),
+];
+
 export const HINDI: NumberWords = {
   *phrases() {
     const units = TO_99.filter(([, value]) => value < 10);
@@ -119,6 +146,7 @@ export const HINDI: NumberWords = {
     yield* ways('एक जोड़ी|एक जोड़ा', 2);
     yield ['आधा दर्जन', 6];
     yield ['दर्जन', 12];
+    yield* IN_LATIN;
   },
-  articles: ['एक'],
+  articles: ['एक', 'ek'],
 };
