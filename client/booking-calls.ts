@@ -233,9 +233,9 @@ export function bookingCalls(call: UnaryCaller): BookingCalls {
   };
 }
 
-/** The step with a name, under which the server takes it once however often it is sent. */
+/** The step with a name, under which the server takes it once however often it is sent. To the server an empty one is none. */
 function step<Request extends StepOptions>(request: Request) {
-  const stepId = request.stepId ?? randomUUID();
+  const stepId = request.stepId || randomUUID();
   return { message: { ...request, stepId }, calling: { repeatable: true, stepId } };
 }
 

@@ -20,6 +20,7 @@ import {
 import { SystemError, ValidationError } from '../domain/errors';
 import type { OrderClientOptions } from './client-options';
 import { answeredId } from './failed-call';
+import { halfCharacterIn } from './half-character';
 
 /** One attempt at a call. */
 export interface Attempt {
@@ -138,8 +139,13 @@ export function connect({ address, apiKey, tls }: OrderClientOptions): Connectio
   };
 }
 
-/** @throws ValidationError VALIDATION_FAILED for what no message can hold, as half a unit in a whole number. */
+/** @throws ValidationError VALIDATION_FAILED for what no message can hold, as half a unit or half a character. */
 export function encode<M extends DescMethod>(method: M, request: MessageInitShape<M['input']>): Encoded<M> {
+  const field = halfCharacterIn(request);
+  if (field !== undefined) {
+    const description = 'must be well-formed Unicode (it has half a surrogate pair)';
+    throw ValidationError.ofFields([{ field, description }]);
+  }
   try {
     const bytes = toBinary<DescMessage>(method.input, create<DescMessage>(method.input, request));
     return { method, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };

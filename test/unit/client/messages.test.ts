@@ -17,7 +17,7 @@ import {
   statusMessage,
   timestampMessage,
 } from '../../../services/order-api/handlers/grpc/order-message';
-import { closeAll, openClient } from './open-client';
+import { closeAll, failureOf, openClient } from './open-client';
 
 /** The service writes the messages, the client reads them: nothing may be lost between. */
 
@@ -385,5 +385,46 @@ describe('bookings', () => {
       { status: BookingStatus.ABANDONED, orderId: ID, pageSize: 9, pageToken: 'p' },
       { status: BookingStatus.UNSPECIFIED },
     ]);
+  });
+});
+
+describe('what no message can hold', () => {
+  const said = 'two \ud83c pizzas';
+
+  it('is refused by its field, and not replaced: what a customer said is passed on letter by letter', async () => {
+    const { server, client } = await openClient({});
+    const item = { name: 'Margherita', quantity: 2, nameWords: 'pizzas', quantityWords: said };
+    const payload = { customerName: said, customerPhone: '4930901820', items: ITEMS };
+    for (const [field, call] of [
+      ['customer_message', client.addItems({ bookingId: ID, customerMessage: said, items: [] })],
+      [
+        'items[1].quantity_words',
+        client.addItems({ bookingId: ID, customerMessage: 'x', items: [{ ...item, quantityWords: 'two' }, item] }),
+      ],
+      ['payload.customer_name', client.createOrderFromAi({ idempotencyKey: 'k', payload })],
+      ['notes', client.createOrder({ ...payload, customerName: 'Zoë', notes: said })],
+    ] as const) {
+      expect(await failureOf(call)).toMatchObject({
+        code: 'VALIDATION_FAILED',
+        details: { violations: [{ field, description: 'must be well-formed Unicode (it has half a surrogate pair)' }] },
+        attempts: 1,
+      });
+    }
+    expect(server.calls).toEqual([]);
+  });
+
+  it('is half a unit, too', async () => {
+    const { server, client } = await openClient({});
+    const order = { customerName: 'Zoë', customerPhone: '4930901820', items: [{ name: 'Rye bread', quantity: 0.5 }] };
+    expect(await failureOf(client.createOrder(order))).toMatchObject({ code: 'VALIDATION_FAILED', attempts: 1 });
+    expect(server.calls).toEqual([]);
+  });
+
+  it('is no whole character: those arrive as they are', async () => {
+    const { server, client } = await openClient({
+      confirmItems: () => ({ answer: { booking: bookingMessage(BOOKING) } }),
+    });
+    await client.confirmItems({ bookingId: ID, customerReply: '👍🏽 sí, por favor' });
+    expect(server.calls[0]?.request.customerReply).toBe('👍🏽 sí, por favor');
   });
 });

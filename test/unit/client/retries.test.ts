@@ -96,6 +96,16 @@ describe('a call that found nobody', () => {
     expect(new Set([...ids('startBooking'), ...ids('getSummary')]).size).toBe(2);
   });
 
+  it('has a step id of its own also where the caller gave an empty one, which is none', async () => {
+    const step = failing(1, { fail: status.UNAVAILABLE }, () => ({
+      refuse: new BusinessRuleError('GUARDRAIL_BLOCKED', 'No'),
+    }));
+    const { server, client } = await openClient({ startBooking: step });
+    const { stepId } = (await failureOf(client.startBooking({ stepId: '' }))) as { readonly stepId: string };
+    expect(stepId).toMatch(/^[A-Za-z0-9._:-]{1,128}$/);
+    expect(server.calls.map(({ request }) => request.stepId)).toEqual([stepId, stepId]);
+  });
+
   it('finds a server that comes back at its address', async () => {
     const { server, client } = await openClient({ createOrder: failing(0, 'hang', created) });
     await client.createOrder(ORDER);
