@@ -427,6 +427,29 @@ describe('the sheet', () => {
   });
 });
 
+describe('a page of the largest attempts there are', () => {
+  test('is one that a client takes: the rest come on the next pages', async () => {
+    const tenant = await scene.addTenant();
+    await scene.database.owner.query(
+      `INSERT INTO sheet_sync_attempts (user_id, order_ids, correlation_ids, result, attempt, started_at, duration_ms)
+       SELECT $1, ARRAY(SELECT gen_random_uuid() FROM generate_series(1, 500)),
+         ARRAY(SELECT lpad(n::text, 128, 'c') FROM generate_series(1, 500) n), 'synced', 1, now(), 1
+       FROM generate_series(1, 100)`,
+      [tenant.userId],
+    );
+    const reader = clientOf(tenant.readOnlyKey);
+    const ids: string[] = [];
+    for (let pageToken: string | undefined; ; ) {
+      const page = await reader.listSheetSyncAttempts({ pageSize: 100, pageToken });
+      ids.push(...page.attempts.map(({ id }) => id));
+      pageToken = page.nextPageToken;
+      if (pageToken === undefined) break;
+    }
+    expect(new Set(ids).size).toBe(100);
+    expect(ids).toHaveLength(100);
+  });
+});
+
 describe('subscriptions', () => {
   test('are made once, tried, played again, changed and ended', async () => {
     const tenant = await scene.addTenant();

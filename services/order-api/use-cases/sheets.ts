@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { SystemError } from '../../../domain/errors';
 import { decodePageToken, encodePageToken, type PageTokenBinding } from '../../../domain/page-token';
-import type { SheetState } from '../../../domain/sheets/sheet-status';
+import type { SheetAttempt, SheetState } from '../../../domain/sheets/sheet-status';
 import { FORGET_AT_ONCE, forgetSynced, type OrderPosition } from '../../../persistence/sheets/forget-synced';
 import { getSheetState } from '../../../persistence/sheets/get-sheet-state';
 import { listSheetAttempts } from '../../../persistence/sheets/list-sheet-attempts';
@@ -10,6 +10,7 @@ import { takeUpSheet } from '../../../persistence/sheets/take-up-sheet';
 import { sha256Hex } from '../../../platform/sha256';
 import { resumeSignal, SHEET_SYNC_WORKFLOW, sheetSyncStart } from '../../../workflows/sheet-contract';
 import type { CallContext, SheetStatus, UseCases } from './contract';
+import { firstThatFit } from './first-that-fit';
 import { inTenant } from './in-tenant';
 import { isBigSequence } from './page-position';
 import { temporalError } from './temporal-error';
@@ -64,11 +65,12 @@ export function sheetUseCases(
       const rows = await inTenant(pool, ctx, (client) =>
         listSheetAttempts(client, { beforeId: position?.[0], limit: pageSize + 1 }),
       );
-      const attempts = rows.slice(0, pageSize);
+      const attempts = firstThatFit(rows.slice(0, pageSize), bytesOf);
       const last = attempts.at(-1);
       return {
         attempts,
-        nextPageToken: last && rows.length > pageSize ? encodePageToken([last.id], binding, sha256Hex) : undefined,
+        nextPageToken:
+          last && rows.length > attempts.length ? encodePageToken([last.id], binding, sha256Hex) : undefined,
       };
     },
 
@@ -109,6 +111,14 @@ export async function resumeSheet(
       throw temporalError(error);
     });
 }
+
+/** Of an attempt with a full batch that is some tens of thousands. */
+function bytesOf({ orderIds, correlationIds }: SheetAttempt): number {
+  return [...orderIds, ...correlationIds].reduce((bytes, id) => bytes + id.length + ID_OVERHEAD_BYTES, 0);
+}
+
+/** What a message or JSON needs beside each id. */
+const ID_OVERHEAD_BYTES = 3;
 
 /** Of a tenant that never set anything. */
 const NEVER_SET: SheetState = {
