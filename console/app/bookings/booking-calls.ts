@@ -1,6 +1,7 @@
 import type { Api } from '../api/client';
 import type { Booking, BookingDecision, BookingEntry, BookingStatus, Page } from '../api/wire';
-import type { Listing, PageAsked } from '../parts/use-pages';
+import type { Listing } from '../parts/listing';
+import type { PageAsked } from '../parts/use-pages';
 
 export async function listBookings(
   api: Api,

@@ -1,6 +1,7 @@
 import { type Api, PATIENT_TIMEOUT_MS } from '../api/client';
 import type { Delivery, NotificationEvent, Page, Subscription } from '../api/wire';
-import type { Listing, PageAsked } from '../parts/use-pages';
+import type { Listing } from '../parts/listing';
+import type { PageAsked } from '../parts/use-pages';
 
 const BASE = '/api/notifications/subscriptions';
 

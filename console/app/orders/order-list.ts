@@ -1,5 +1,5 @@
 import type { Order } from '../api/wire';
-import type { Listing } from '../parts/use-pages';
+import type { Listing } from '../parts/listing';
 import { matchesFilters, type OrderFilters } from './order-filters';
 
 /** Newest first. */

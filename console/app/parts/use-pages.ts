@@ -1,12 +1,7 @@
+import { useMessages } from '../shell/messages';
+import { type Listing, withPage } from './listing';
 import { type Action, useAction } from './use-action';
 import { type Loaded, useLoad } from './use-load';
-
-/** What is known of a list: a beginning of it, and how to ask for more. */
-export interface Listing<Row> {
-  readonly rows: readonly Row[];
-  /** Empty when all is there. */
-  readonly nextPageToken: string;
-}
 
 export interface PageAsked {
   /** Empty for the first one. */
@@ -38,21 +33,14 @@ export function usePages<Row extends { readonly id: string }>(
     }
     return all;
   });
+  const { announce } = useMessages();
   const more = useAction(async () => {
     const pageToken = list.data?.nextPageToken ?? '';
     if (pageToken === '') return;
     const page = await load({ pageToken });
     // Unless the list was loaded anew meanwhile and ends elsewhere: between its end and this page there would be rows missing.
     list.change((now) => (now.nextPageToken === pageToken ? withPage(now, page) : now));
+    announce(`${page.rows.length} more loaded`);
   });
   return { ...list, more };
-}
-
-/** The list with the next page behind it. What came in another way meanwhile is not doubled. */
-export function withPage<Row extends { readonly id: string }>(list: Listing<Row>, page: Listing<Row>): Listing<Row> {
-  const known = new Set(list.rows.map(({ id }) => id));
-  return {
-    rows: [...list.rows, ...page.rows.filter(({ id }) => !known.has(id))],
-    nextPageToken: page.nextPageToken,
-  };
 }

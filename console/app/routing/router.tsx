@@ -40,7 +40,9 @@ export function RouterProvider({ children }: { readonly children: ComponentChild
   }, []);
 
   useLayoutEffect(() => {
-    if (place.scroll !== undefined) scrollTo(0, place.scroll);
+    const { scroll } = place;
+    // What reads the place is drawn after this, in the same turn: before it, the page may be too short to be scrolled so far.
+    if (scroll !== undefined) queueMicrotask(() => scrollTo(0, scroll));
   }, [place]);
 
   const navigate = useCallback((to: string, { replace = false }: { readonly replace?: boolean } = {}) => {

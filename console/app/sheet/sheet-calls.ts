@@ -1,6 +1,7 @@
 import { type Api, PATIENT_TIMEOUT_MS } from '../api/client';
 import type { Page, SheetAttempt, SheetStatus } from '../api/wire';
-import type { Listing, PageAsked } from '../parts/use-pages';
+import type { Listing } from '../parts/listing';
+import type { PageAsked } from '../parts/use-pages';
 
 export async function getSheetStatus(api: Api, signal?: AbortSignal): Promise<SheetStatus> {
   return (await api.get<{ sheet: SheetStatus }>('/api/sheets/status', undefined, signal)).sheet;

@@ -18,12 +18,14 @@ import { Navigation } from './navigation';
 import { OfflineBanner } from './offline-banner';
 import { PageHeading } from './page-heading';
 import { ThemePicker } from './theme-picker';
+import { useKeptFocus } from './use-kept-focus';
 
 /** All that is around a page: where one can go, whose orders these are, whether they are live. */
 export function Shell() {
   const { session, can } = useSession();
   const { route } = useRouter();
   useNotificationClicks();
+  useKeptFocus();
   if (!can('orders:read')) return <NotForPeople />;
   return (
     <LiveProvider>
