@@ -407,6 +407,11 @@ describe('the list of orders', () => {
       const top = async () => (await target.boundingBox())?.y;
       await target.scrollIntoViewIfNeeded();
       const before = await top();
+      await target.click();
+      await own.page.getByRole('heading', { name: /^Order / }).waitFor();
+      await own.page.goBack();
+      await target.waitFor();
+      expect(await top()).toBe(before);
       await missOne();
       expect(await shown()).toEqual(await door.orderIds());
       expect(await top()).toBe(before);
@@ -878,5 +883,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await statusOf(order)).toBe('cancelled');
+    // The button that asked is gone with what it could do: one goes on from the order, not from the top of the page.
+    await eventually('the focus is on the order', async () => (await focused()).includes(`Order ${shortId(order.id)}`));
   });
 });

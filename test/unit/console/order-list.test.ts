@@ -1,7 +1,7 @@
 import type { Order } from '../../../console/app/api/wire';
 import { NO_FILTERS } from '../../../console/app/orders/order-filters';
 import { type OrderList, withOrder } from '../../../console/app/orders/order-list';
-import { withPage } from '../../../console/app/parts/use-pages';
+import { withPage } from '../../../console/app/parts/listing';
 import { sampleOrder } from './sample-order';
 
 const at = (minute: number, given: Partial<Order> = {}): Order =>
