@@ -69,6 +69,17 @@ export function createSubscriptionRequestHash(request: CanonicalCreateSubscripti
   return sha256Hex(CREATE_SUBSCRIPTION_PREFIX + canonical);
 }
 
+const ROTATE_SECRET_PREFIX = 'orderbooking.rotate-secret.v1:';
+
+/** The hash that tells whether two requests to change a secret under one idempotency key are the same request. */
+export function rotateSecretRequestHash(
+  { subscriptionId, overlapSeconds }: { readonly subscriptionId: string; readonly overlapSeconds: number },
+  sha256Hex: Sha256Hex,
+): string {
+  const canonical = canonicalJson({ overlap_seconds: overlapSeconds, subscription_id: subscriptionId });
+  return sha256Hex(ROTATE_SECRET_PREFIX + canonical);
+}
+
 function addressMembers(address: SubscriberAddress): Readonly<Record<string, string>> {
   if (address.kind === 'webhook') return { kind: address.kind, url: address.url };
   const { kind, endpoint, p256dh, auth } = address;

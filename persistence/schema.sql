@@ -301,9 +301,9 @@ ALTER TABLE google_call_budgets ADD CONSTRAINT google_call_budgets_pkey PRIMARY 
 ALTER TABLE google_call_budgets ADD CONSTRAINT google_call_budgets_account_check CHECK ((account ~ '^[0-9a-f]{64}$'::text));
 ALTER TABLE google_call_budgets ADD CONSTRAINT google_call_budgets_kind_check CHECK ((kind = ANY (ARRAY['read'::text, 'write'::text])));
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, operation, key);
-ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_check CHECK (((((status = 'completed'::text) AND (operation = 'create_order'::text)) = (order_id IS NOT NULL)) AND (((status = 'completed'::text) AND (operation = 'create_subscription'::text)) = (subscription_id IS NOT NULL))));
+ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_check CHECK (((((status = 'completed'::text) AND (operation = 'create_order'::text)) = (order_id IS NOT NULL)) AND (((status = 'completed'::text) AND (operation <> 'create_order'::text)) = (subscription_id IS NOT NULL))));
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_key_check CHECK ((key ~ '^[A-Za-z0-9._:-]{1,255}$'::text));
-ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_operation_check CHECK ((operation = ANY (ARRAY['create_order'::text, 'create_subscription'::text])));
+ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_operation_check CHECK ((operation = ANY (ARRAY['create_order'::text, 'create_subscription'::text, 'rotate_secret'::text])));
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_request_hash_check CHECK ((length(request_hash) = 32));
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_status_check CHECK ((status = ANY (ARRAY['completed'::text, 'failed'::text])));
 ALTER TABLE notification_attempts ADD CONSTRAINT notification_attempts_pkey PRIMARY KEY (id);

@@ -138,8 +138,12 @@ export const rotateSecretSchema = z
         description: 'For how long the secret before signs as well, 0 to 604,800; a day unless said otherwise.',
         examples: [OVERLAP_SECONDS.default],
       }),
+    idempotency_key: idempotencyKey.optional(),
   })
-  .transform((wire) => ({ overlapSeconds: wire.overlap_seconds ?? OVERLAP_SECONDS.default }));
+  .transform((wire) => ({
+    overlapSeconds: wire.overlap_seconds ?? OVERLAP_SECONDS.default,
+    idempotencyKey: wire.idempotency_key,
+  }));
 
 export const subscriptionIdParamsSchema = z.strictObject({ id: subscriptionId });
 export const deliveryIdParamsSchema = z.strictObject({ id: subscriptionId, delivery_id: deliveryId });
@@ -188,22 +192,18 @@ const deliveryWireSchema = z
   })
   .meta({ id: 'Delivery', description: 'One event for one subscriber.' }) satisfies z.ZodType<DeliveryWire>;
 
-const SECRET = {
-  description: 'What the webhook is signed with. Told now and never again.',
-  examples: ['whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'],
-};
-const secret = z.string().meta(SECRET);
+const secret = z
+  .string()
+  .optional()
+  .meta({
+    description:
+      'What the webhook is signed with. Told now and, under the idempotency key, for as long as it was not changed; nowhere else.',
+    examples: ['whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'],
+  });
 
 const createdSubscription = z.strictObject({
   subscription: subscriptionWireSchema,
-  secret: z
-    .string()
-    .optional()
-    .meta({
-      ...SECRET,
-      description:
-        'What the webhook is signed with. Told now and, under the idempotency key, for as long as it was not changed; nowhere else.',
-    }),
+  secret,
 }) satisfies z.ZodType<CreatedSubscriptionWire>;
 
 const deliveryPage = z.strictObject({

@@ -101,17 +101,17 @@ CREATE INDEX notification_subscriptions_active ON notification_subscriptions (us
 CREATE UNIQUE INDEX notification_subscriptions_one_push ON notification_subscriptions (user_id, url)
   WHERE kind = 'web_push' AND status <> 'ended';
 
--- A key under which somebody subscribed says which subscription that was: a request whose answer was lost is sent again and gets
--- the same one. It lives in the table of all keys, so what guards those guards it: a completed key never changes.
+-- A key under which somebody subscribed, or changed a secret, says which subscription that was: a request whose answer was lost is
+-- sent again and answered again. It lives in the table of all keys, so what guards those guards it: a completed key never changes.
 ALTER TABLE idempotency_keys
   ADD COLUMN subscription_id uuid,
   ADD FOREIGN KEY (user_id, subscription_id) REFERENCES notification_subscriptions (user_id, id),
   DROP CONSTRAINT idempotency_keys_operation_check,
-  ADD CONSTRAINT idempotency_keys_operation_check CHECK (operation IN ('create_order', 'create_subscription')),
+  ADD CONSTRAINT idempotency_keys_operation_check CHECK (operation IN ('create_order', 'create_subscription', 'rotate_secret')),
   DROP CONSTRAINT idempotency_keys_check,
   ADD CONSTRAINT idempotency_keys_check CHECK (
     (status = 'completed' AND operation = 'create_order') = (order_id IS NOT NULL)
-    AND (status = 'completed' AND operation = 'create_subscription') = (subscription_id IS NOT NULL));
+    AND (status = 'completed' AND operation <> 'create_order') = (subscription_id IS NOT NULL));
 
 -- One row for one event and one subscriber: the second try to make it finds the first.
 CREATE TABLE notification_deliveries (
@@ -330,7 +330,7 @@ DROP POLICY sheet_overview ON orders;
 ALTER TABLE idempotency_keys
   DISABLE TRIGGER idempotency_keys_guard,
   NO FORCE ROW LEVEL SECURITY;
-DELETE FROM idempotency_keys WHERE operation = 'create_subscription';
+DELETE FROM idempotency_keys WHERE operation <> 'create_order';
 ALTER TABLE idempotency_keys
   FORCE ROW LEVEL SECURITY,
   ENABLE TRIGGER idempotency_keys_guard,

@@ -223,9 +223,20 @@ describe('webhooks', () => {
     const webhook = page.getByRole('article', { name: `Webhook ${receiver.url}` });
     await webhook.getByRole('button', { name: 'New secret' }).click();
     await page.getByLabel('for an hour').check();
+    // Its answer is lost, and it is asked for again.
+    let made = '';
+    await page.route('**/rotate-secret*', async (route) => {
+      const response = await route.fetch();
+      if (made !== '') return route.fulfill({ response });
+      made = (await response.json()).data.secret;
+      return route.abort();
+    });
+    await button('Make a new secret').click();
+    await page.getByText('The server cannot be reached').waitFor();
     await button('Make a new secret').click();
     const second = await page.getByLabel('Secret', { exact: true }).inputValue();
     expect(second).not.toBe(first);
+    expect(second).toBe(made);
     await button('I have stored it').click();
 
     await webhook.getByRole('button', { name: 'Delete' }).click();

@@ -23,7 +23,7 @@ import { createGrpcClient, type GrpcClient } from '../../platform/grpc-client';
 import { accepted, openDoor } from '../support/doors';
 import { eventually } from '../support/eventually';
 import { createBrowser } from '../support/push-browser';
-import { type RestRequest, sendRest } from '../support/raw-rest';
+import { type RestAnswer, type RestRequest, sendRest } from '../support/raw-rest';
 import { sampleBody } from '../support/sample-order';
 import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
 import { subscriptionsIn } from '../support/subscriptions';
@@ -173,6 +173,40 @@ describe('a webhook', () => {
     await rest('POST', `${SUBSCRIPTIONS}/${subscription.id}/test`);
     expect(() => verified(third, 1)).not.toThrow();
     for (const secret of [first, second]) expect(() => verified(secret, 1)).toThrow();
+  });
+
+  test('whose new secret got lost on its way gets it again, and goes on signing with the one that its receiver knows', async () => {
+    const { subscription, secret: first } = await subscribe();
+    const path = `${SUBSCRIPTIONS}/${subscription.id}`;
+    const key = randomUUID();
+    const rotate = (json: object, more: RestRequest = {}) => rest('POST', `${path}/rotate-secret`, { json, ...more });
+    const told = ({ body }: RestAnswer) => rotatedSecretAnswerSchema.parse(body).data.secret;
+    const answers = await Promise.all([
+      rotate({ idempotency_key: key }),
+      rotate({}, { headers: { 'Idempotency-Key': key } }),
+      rotate({ idempotency_key: key, overlap_seconds: 86_400 }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const [second, ...others] = new Set(answers.map(told));
+    expect(others).toEqual([]);
+    expect(second).not.toBe(first);
+    await rest('POST', `${path}/test`);
+    for (const secret of [first, second]) expect(() => verified(secret, 0)).not.toThrow();
+
+    expect((await rotate({ idempotency_key: key, overlap_seconds: 0 })).code).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect((await rotate({ idempotency_key: 'a b' })).fields).toEqual(['idempotency_key']);
+    const withKey = { metadata: { authorization: `Bearer ${tenant.adminKey}` } };
+    const ask = () => grpc.rotateSubscriptionSecret({ subscriptionId: subscription.id, idempotencyKey: key }, withKey);
+    expect((await ask()).secret).toBe(second);
+    // Yet another one: the secret of the first key is in use no longer, and is told no longer.
+    const third = told(await rotate({ idempotency_key: randomUUID() }));
+    const late = await rotate({ idempotency_key: key });
+    expect([late.status, told(late)]).toEqual([200, undefined]);
+    expect((await ask()).secret).toBe('');
+    await rest('POST', `${path}/test`);
+    for (const secret of [second, third]) expect(() => verified(secret, 1)).not.toThrow();
+    await rest('DELETE', path);
+    expect((await rotate({ idempotency_key: key })).code).toBe('NOT_FOUND');
   });
 
   test('is changed, taken up again, and ended', async () => {

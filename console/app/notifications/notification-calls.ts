@@ -44,9 +44,16 @@ export async function enableAgain(api: Api, id: string): Promise<Subscription> {
   return (await api.send<{ subscription: Subscription }>('PATCH', `${BASE}/${id}`, { status: 'active' })).subscription;
 }
 
-/** A new secret. For so many seconds deliveries are signed with the old one too. */
-export function rotateSecret(api: Api, id: string, overlapSeconds: number): Promise<WithSecret> {
-  return api.send('POST', `${BASE}/${id}/rotate-secret`, { overlap_seconds: overlapSeconds });
+export interface Rotation {
+  /** For so long deliveries are signed with the old one too. */
+  readonly overlapSeconds: number;
+  readonly idempotencyKey: string;
+}
+
+/** A new secret, one for each key. */
+export function rotateSecret(api: Api, id: string, { overlapSeconds, idempotencyKey }: Rotation): Promise<WithSecret> {
+  const body = { overlap_seconds: overlapSeconds, idempotency_key: idempotencyKey };
+  return api.send('POST', `${BASE}/${id}/rotate-secret`, body);
 }
 
 /** Sends a test event and waits for what comes of it. */

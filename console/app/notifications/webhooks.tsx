@@ -9,12 +9,20 @@ import { Notice } from '../parts/notice';
 import { Chip } from '../parts/status-chip';
 import { Time } from '../parts/time';
 import { useAction } from '../parts/use-action';
+import { useRequestKey } from '../parts/use-request-key';
 import { useSession } from '../session/session';
 import { useMessages } from '../shell/messages';
 import { AddWebhook } from './add-webhook';
 import { Deliveries } from './deliveries';
 import { attemptText, disabledText, eventText } from './event-words';
-import { enableAgain, removeSubscription, rotateSecret, sendTest, type WithSecret } from './notification-calls';
+import {
+  enableAgain,
+  type Rotation,
+  removeSubscription,
+  rotateSecret,
+  sendTest,
+  type WithSecret,
+} from './notification-calls';
 import { SecretDialog } from './secret-dialog';
 
 /** The programs that are told of orders. */
@@ -93,8 +101,8 @@ function Webhook({
     toast('The webhook is on again');
     onChanged();
   });
-  const rotate = useAction(async (overlapSeconds: number) => {
-    const made = await rotateSecret(api, webhook.id, overlapSeconds);
+  const rotate = useAction(async (rotation: Rotation) => {
+    const made = await rotateSecret(api, webhook.id, rotation);
     setAsking(undefined);
     onSecret(made);
   });
@@ -216,16 +224,18 @@ function RotateDialog({
   readonly busy: boolean;
   readonly failure: ComponentChildren;
   readonly onClose: () => void;
-  readonly onRotate: (overlapSeconds: number) => void;
+  readonly onRotate: (rotation: Rotation) => void;
 }) {
   const [overlap, setOverlap] = useState(86_400);
+  // Of this dialog: opened again, it makes another secret.
+  const keyOf = useRequestKey();
   return (
     <Dialog title="A new secret" onClose={onClose}>
       <form
         class="dialog-body"
         onSubmit={(event) => {
           event.preventDefault();
-          onRotate(overlap);
+          onRotate({ overlapSeconds: overlap, idempotencyKey: keyOf(overlap) });
         }}
       >
         <p>The receiver checks each message with the secret. While the old one is good as well, nothing gets lost.</p>

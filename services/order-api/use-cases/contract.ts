@@ -276,6 +276,8 @@ export interface UpdateSubscription {
 }
 
 export interface RotateSecret {
+  /** Absent: every request is one of its own. */
+  readonly idempotencyKey: string | undefined;
   readonly subscriptionId: string;
   /** For how long both secrets sign. */
   readonly overlapSeconds: number;
@@ -283,7 +285,8 @@ export interface RotateSecret {
 
 export interface RotatedSecret {
   readonly subscription: Subscription;
-  readonly secret: string;
+  /** Undefined: the answer to a repeat, after yet another secret was made. */
+  readonly secret: string | undefined;
 }
 
 export interface ListDeliveries extends Paging {

@@ -10,23 +10,18 @@ import {
 } from '../../../domain/notification';
 import { countLiveSubscriptions } from '../../../persistence/notifications/count-live-subscriptions';
 import { findPushSubscription } from '../../../persistence/notifications/find-push-subscription';
-import {
-  findSubscriptionByKey,
-  type KeyedSubscription,
-} from '../../../persistence/notifications/find-subscription-by-key';
 import { insertSubscription } from '../../../persistence/notifications/insert-subscription';
-import { keepSubscriptionKey } from '../../../persistence/notifications/keep-subscription-key';
-import { lockSubscriptions } from '../../../persistence/notifications/lock-subscriptions';
 import { renewPushSubscription } from '../../../persistence/notifications/renew-push-subscription';
 import type { TenantClient } from '../../../persistence/with-tenant';
 import type { Keyring } from '../../../platform/keyring';
-import { open, seal } from '../../../platform/sealed-secret';
+import { seal } from '../../../platform/sealed-secret';
 import { sha256Hex } from '../../../platform/sha256';
 import { makeWebhookSecret } from '../../../platform/webhook-secret';
 import { checkTarget } from './check-target';
 import type { CreatedSubscription, NewSubscriber, UseCases } from './contract';
 import { inTenant } from './in-tenant';
-import { keyReused } from './key-reused';
+import { onceForKey } from './once-for-key';
+import { openedSecret } from './opened-secret';
 
 interface Dependencies {
   readonly pool: Pool;
@@ -34,12 +29,7 @@ interface Dependencies {
   readonly allowLoopbackTargets: boolean;
 }
 
-/**
- * Subscribes. Under an idempotency key it does so once: the key is kept in the transaction that makes the subscription, and all
- * who add to a tenant's subscriptions come one after the other, so whoever repeats a request finds what came of it, or nothing.
- *
- * A request that was refused has made nothing, and leaves its key free.
- */
+/** Subscribes; under an idempotency key once. A repeat is answered with the subscription as it is now. */
 export function createCreateSubscription(dependencies: Dependencies): UseCases['createSubscription'] {
   const { pool, secrets, allowLoopbackTargets } = dependencies;
 
@@ -48,34 +38,14 @@ export function createCreateSubscription(dependencies: Dependencies): UseCases['
     const [field, target] = address.kind === 'webhook' ? ['url', address.url] : ['endpoint', address.endpoint];
     checkTarget(target, field, allowLoopbackTargets);
     const requestHash = createSubscriptionRequestHash(request, sha256Hex);
-    const done = await inTenant(pool, ctx, async (client) => {
-      await lockSubscriptions(client);
-      const known = idempotencyKey === undefined ? undefined : await findSubscriptionByKey(client, idempotencyKey);
-      if (known !== undefined) return { known };
-      const made = (await renew(client, request)) ?? (await add(client, request));
-      if (idempotencyKey !== undefined) {
-        await keepSubscriptionKey(client, { idempotencyKey, requestHash, subscriptionId: made.subscription.id });
-      }
-      return { made };
-    });
-    return done.known === undefined ? done.made : again(done.known, requestHash);
+    const keyed = { operation: 'create_subscription', idempotencyKey, requestHash } as const;
+    const done = await inTenant(pool, ctx, (client) =>
+      onceForKey(client, keyed, async () => (await renew(client, request)) ?? add(client, request)),
+    );
+    if ('made' in done) return done.made;
+    const { subscription, secret } = done.known;
+    return { subscription, secret: openedSecret(secrets, subscription.id, secret), created: false };
   };
-
-  /** Answers again, with the subscription as it is now: what was done to it since stays done. */
-  function again(known: KeyedSubscription, requestHash: string): CreatedSubscription {
-    const { subscription, deleted, firstSecret } = known;
-    if (known.requestHash !== requestHash) throw keyReused();
-    // A repeat that comes this late must not bring back what somebody took away.
-    if (deleted) {
-      throw new ValidationError(
-        'NOT_FOUND',
-        'The subscription that this idempotency key made was deleted; use another key to make another one',
-      );
-    }
-    // The secret of a rotation is told to whoever asked for that one.
-    const secret = firstSecret && open(secrets, firstSecret, webhookSecretContext(subscription.id));
-    return { subscription, secret, created: false };
-  }
 
   /** A browser that is subscribed already: it has another key pair, and is the same subscriber. */
   async function renew(

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
+import { rotateSecretRequestHash } from '../../../domain/canonical-request';
 import { ValidationError } from '../../../domain/errors';
 import { webhookSecretContext } from '../../../domain/notification';
 import { decodePageToken, encodePageToken, type PageTokenBinding } from '../../../domain/page-token';
@@ -29,6 +30,8 @@ import type { CallContext, UseCases } from './contract';
 import { createCreateSubscription } from './create-subscription';
 import { databaseError } from './database-error';
 import { inTenant } from './in-tenant';
+import { onceForKey } from './once-for-key';
+import { openedSecret } from './opened-secret';
 import { isTimeAndId } from './page-position';
 
 export interface NotificationDependencies {
@@ -76,15 +79,25 @@ export function notificationUseCases(dependencies: NotificationDependencies): No
       throw noSuchSubscription();
     },
 
-    async rotateSubscriptionSecret(ctx, { subscriptionId, overlapSeconds }) {
+    async rotateSubscriptionSecret(ctx, request) {
+      const { subscriptionId, overlapSeconds, idempotencyKey } = request;
+      const requestHash = rotateSecretRequestHash(request, sha256Hex);
+      const keyed = { operation: 'rotate_secret', idempotencyKey, requestHash } as const;
       const secret = makeWebhookSecret();
       const sealedSecret = seal(secrets, secret, webhookSecretContext(subscriptionId));
-      const rotation = { id: subscriptionId, sealedSecret, overlapSeconds };
-      const subscription = await inTenant(pool, ctx, (client) => rotateSecret(client, rotation));
-      if (subscription !== undefined) return { subscription, secret };
-      const found = await find(ctx, subscriptionId);
-      if (found.kind === 'webhook') throw ended(found);
-      throw new ValidationError('VALIDATION_FAILED', 'Only a webhook has a secret');
+      const done = await inTenant(pool, ctx, (client) =>
+        onceForKey(client, keyed, async () => {
+          const subscription = await rotateSecret(client, { id: subscriptionId, sealedSecret, overlapSeconds });
+          if (subscription !== undefined) return { subscription, secret };
+          const found = await findSubscription(client, subscriptionId);
+          if (found === undefined) throw noSuchSubscription();
+          if (found.kind === 'webhook') throw ended(found);
+          throw new ValidationError('VALIDATION_FAILED', 'Only a webhook has a secret');
+        }),
+      );
+      if ('made' in done) return done.made;
+      const { subscription, secret: made } = done.known;
+      return { subscription, secret: openedSecret(secrets, subscriptionId, made) };
     },
 
     async testSubscription(ctx, subscriptionId) {

@@ -6,7 +6,10 @@ import { deleteSubscription } from '../../../persistence/notifications/delete-su
 import { findPushSubscription } from '../../../persistence/notifications/find-push-subscription';
 import { findSubscriber } from '../../../persistence/notifications/find-subscriber';
 import { findSubscription } from '../../../persistence/notifications/find-subscription';
-import { findSubscriptionByKey } from '../../../persistence/notifications/find-subscription-by-key';
+import {
+  findSubscriptionByKey,
+  type SubscriptionOperation,
+} from '../../../persistence/notifications/find-subscription-by-key';
 import { insertSubscription, type NewSubscription } from '../../../persistence/notifications/insert-subscription';
 import { keepSubscriptionKey } from '../../../persistence/notifications/keep-subscription-key';
 import { listDeliveries } from '../../../persistence/notifications/list-deliveries';
@@ -199,24 +202,25 @@ describe('a subscription', () => {
 
 describe('an idempotency key', () => {
   const HASH = 'ab'.repeat(32);
+  const CREATED = { operation: 'create_subscription', requestHash: HASH } as const;
   const keep = (idempotencyKey: string, subscriptionId: string, at = shop) =>
-    at.run((client) => keepSubscriptionKey(client, { idempotencyKey, requestHash: HASH, subscriptionId }));
-  const lookUp = (idempotencyKey: string, at = shop) =>
-    at.run((client) => findSubscriptionByKey(client, idempotencyKey));
+    at.run((client) => keepSubscriptionKey(client, { ...CREATED, idempotencyKey, subscriptionId }));
+  const lookUp = (idempotencyKey: string, at = shop, operation: SubscriptionOperation = 'create_subscription') =>
+    at.run((client) => findSubscriptionByKey(client, operation, idempotencyKey));
 
   it('holds its subscription, as it is by then, with the secret it was made with until that is changed', async () => {
     const added = await add();
     await keep('key-1', added.id);
-    const kept = { requestHash: HASH, subscription: added, deleted: false, firstSecret: 'sealed' };
+    const kept = { requestHash: HASH, subscription: added, deleted: false, secret: 'sealed' };
     expect(await lookUp('key-1')).toEqual(kept);
     expect(await lookUp('key-2')).toBeUndefined();
     await set(added.id, `status = 'disabled', disabled_reason = 'failing'`);
-    expect(await lookUp('key-1')).toMatchObject({ subscription: { status: 'disabled' }, firstSecret: 'sealed' });
+    expect(await lookUp('key-1')).toMatchObject({ subscription: { status: 'disabled' }, secret: 'sealed' });
     await set(added.id, `status = 'ended', disabled_reason = 'gone'`);
     expect(await lookUp('key-1')).toMatchObject({ subscription: { status: 'ended' }, deleted: false });
     await set(added.id, `status = 'active', disabled_reason = NULL`);
     await shop.run((client) => rotateSecret(client, { id: added.id, sealedSecret: 'second', overlapSeconds: 60 }));
-    expect(await lookUp('key-1')).toEqual({ ...kept, firstSecret: undefined });
+    expect(await lookUp('key-1')).toEqual({ ...kept, secret: undefined });
     await shop.run((client) => deleteSubscription(client, added.id));
     expect(await lookUp('key-1')).toMatchObject({ deleted: true, subscription: { id: added.id } });
   });
@@ -225,7 +229,25 @@ describe('an idempotency key', () => {
     const { id } = await addBrowser('https://push.example/1');
     for (const key of ['key-1', 'key-2']) await keep(key, id);
     for (const key of ['key-1', 'key-2'])
-      expect(await lookUp(key)).toMatchObject({ subscription: { id }, firstSecret: undefined });
+      expect(await lookUp(key)).toMatchObject({ subscription: { id }, secret: undefined });
+  });
+
+  it('of a change of secret holds that secret until the next change, and is none of those that subscribe', async () => {
+    const { id } = await add();
+    const rotate = (idempotencyKey: string, sealedSecret: string) =>
+      shop.run(async (client) => {
+        await rotateSecret(client, { id, sealedSecret, overlapSeconds: 60 });
+        const kept = { operation: 'rotate_secret', requestHash: HASH, idempotencyKey, subscriptionId: id } as const;
+        await keepSubscriptionKey(client, kept);
+      });
+    await keep('key-1', id);
+    await rotate('key-1', 'second');
+    expect(await lookUp('key-1', shop, 'rotate_secret')).toMatchObject({ subscription: { id }, secret: 'second' });
+    expect(await lookUp('key-1')).toMatchObject({ subscription: { id }, secret: undefined });
+    await rotate('key-2', 'third');
+    expect(await lookUp('key-1', shop, 'rotate_secret')).toMatchObject({ subscription: { id }, secret: undefined });
+    expect(await lookUp('key-2', shop, 'rotate_secret')).toMatchObject({ secret: 'third' });
+    expect(await lookUp('key-2')).toBeUndefined();
   });
 
   it('holds one for ever, and is no key of an order', async () => {
@@ -250,7 +272,7 @@ describe('an idempotency key', () => {
       other.run((client) =>
         keepSubscriptionKey(
           { ...client, tenant: shop.userId },
-          { idempotencyKey: 'key-3', requestHash: HASH, subscriptionId: mine.id },
+          { ...CREATED, idempotencyKey: 'key-3', subscriptionId: mine.id },
         ),
       ),
     ).rejects.toMatchObject({ code: '42501' });
@@ -258,6 +280,7 @@ describe('an idempotency key', () => {
 
   it.each([
     ['of a subscription without one', `'create_subscription', 'completed', NULL, NULL`],
+    ['of a change without a subscription', `'rotate_secret', 'completed', NULL, NULL`],
     ['of an order with a subscription', `'create_order', 'completed', NULL, '${NOBODYS}'`],
     ['of a subscription with an order', `'create_subscription', 'completed', '${NOBODYS}', NULL`],
     ['of something else', `'delete_order', 'failed', NULL, NULL`],

@@ -3,6 +3,7 @@ import {
   canonicalJson,
   createOrderRequestHash,
   createSubscriptionRequestHash,
+  rotateSecretRequestHash,
 } from '../../../domain/canonical-request';
 import type { Order, OrderContent } from '../../../domain/order';
 import fc from '../../support/fast-check';
@@ -136,4 +137,11 @@ describe('the hash of a request to subscribe', () => {
     ];
     expect(new Set(others.map(hashOf)).size).toBe(others.length);
   });
+});
+
+test('the hash of a request to change a secret is over the subscription and the overlap, and is no other request’s', () => {
+  const hashOf = (subscriptionId: string, overlapSeconds: number) =>
+    rotateSecretRequestHash({ subscriptionId, overlapSeconds }, sha256Hex);
+  expect(hashOf('a', 60)).toBe(hashOf('a', 60));
+  expect(new Set([hashOf('a', 60), hashOf('b', 60), hashOf('a', 0)]).size).toBe(3);
 });

@@ -77,10 +77,14 @@ export function deleteSubscription(useCases: UseCases): UnaryHandler<Methods['de
 /** NotificationService.RotateSubscriptionSecret. */
 export function rotateSubscriptionSecret(useCases: UseCases): UnaryHandler<Methods['rotateSubscriptionSecret']> {
   return async (request, call) => {
-    const rotation = parseInput(rotateSecretSchema, { overlap_seconds: request.overlapSeconds });
-    const { subscription, secret } = await useCases.rotateSubscriptionSecret(call, {
+    const { overlapSeconds, idempotencyKey } = parseInput(rotateSecretSchema, {
+      overlap_seconds: request.overlapSeconds,
+      idempotency_key: request.idempotencyKey,
+    });
+    const { subscription, secret = '' } = await useCases.rotateSubscriptionSecret(call, {
       subscriptionId: idOf(request),
-      ...rotation,
+      overlapSeconds,
+      idempotencyKey: agreedIdempotencyKey(call.idempotencyKey, idempotencyKey),
     });
     return create(RotateSubscriptionSecretResponseSchema, { subscription: subscriptionMessage(subscription), secret });
   };

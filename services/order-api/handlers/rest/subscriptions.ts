@@ -122,23 +122,30 @@ export function subscriptionRoutes(app: RestApp, useCases: UseCases): void {
     ...routeOf('rotateSubscriptionSecret'),
     schema: {
       summary: 'Give a webhook another secret',
-      description: 'For a while both sign, so that the receiver can be changed over without missing anything.',
+      description:
+        'For a while both sign, so that the receiver can be changed over without missing anything. With an idempotency key, which may ' +
+        'stand in the body or in the header, it is done once: a second time without one, and what signs beside the new secret is the one ' +
+        'of the first time, no longer the one that the receiver knows.',
       tags: ['Notifications'],
+      headers: z.object({ 'idempotency-key': z.string().optional() }),
       params: subscriptionIdParamsSchema,
       querystring: noQuery,
       body: rotateSecretSchema,
       response: {
-        200: rotatedSecretAnswerSchema.meta({ description: 'The new secret.' }),
-        ...errorResponses('NOT_FOUND'),
+        200: rotatedSecretAnswerSchema.meta({
+          description: 'The new secret; none when this key’s is in use no longer.',
+        }),
+        ...errorResponses('NOT_FOUND', 'IDEMPOTENCY_KEY_REUSED'),
       },
     },
     async handler(request) {
-      const rotation = { subscriptionId: request.params.id, ...request.body };
+      const rotation = {
+        subscriptionId: request.params.id,
+        overlapSeconds: request.body.overlapSeconds,
+        idempotencyKey: agreedIdempotencyKey(request.headers['idempotency-key'], request.body.idempotencyKey),
+      };
       const rotated = useCases.rotateSubscriptionSecret(callContext(request), rotation);
-      return answer(
-        request,
-        rotated.then(({ subscription, secret }) => ({ subscription: subscriptionToWire(subscription), secret })),
-      );
+      return answer(request, rotated.then(createdSubscriptionToWire));
     },
   });
 
