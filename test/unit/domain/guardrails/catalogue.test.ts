@@ -107,6 +107,40 @@ describe('with a catalogue', () => {
     expect(judge('coke 2 just juice', ['Just Juice', 'just juice', '2', 2], menu)).toMatchObject({ ok: true });
   });
 
+  it.each([
+    ['2 mac and cheese', 'mac and cheese', 'Mac & Cheese'],
+    ['2 mac n cheese', 'mac n cheese', 'Mac & Cheese'],
+    ['2 salt & vinegar crisps', 'salt & vinegar crisps', 'Salt and vinegar crisps'],
+    ['2 reeses', 'reeses', "Reese's"],
+    ['2 ben and jerrys', 'ben and jerrys', "Ben & Jerry's"],
+    ['2 cheese and ham', 'cheese and ham', 'Cheese and ham'],
+    ['2 cheese & ham', 'cheese & ham', 'Cheese & Ham'],
+  ] as const)('%j is named as it sounds: %j is %j', (text, words, name) => {
+    const names = [
+      'Mac & Cheese',
+      'Salt and vinegar crisps',
+      "Reese's",
+      "Ben & Jerry's",
+      'Cheese & Ham',
+      'Cheese and ham',
+    ];
+    const menu = names.map((each) => item(each));
+    expect(judge(text, [name, words, '2', 2], menu)).toMatchObject({ ok: true, value: [{ name, quantity: 2 }] });
+    for (const other of names.filter((each) => each !== name)) {
+      expect(judge(text, [other, words, '2', 2], menu)).toMatchObject({ ok: false });
+    }
+  });
+
+  it('does not read two items with a number each as one of both', () => {
+    const menu = [item('Fish'), item('Chips'), item('Fish & Chips')];
+    expect(judge('2 fish and 3 chips', ['Fish & Chips', 'fish and 3 chips', '2', 2], menu)).toMatchObject({
+      ok: false,
+    });
+    expect(judge('2 fish and chips', ['Fish', 'fish', '2', 2], menu)).toMatchObject({
+      block: { reason: 'close_match', candidates: ['Fish & Chips', 'Fish'] },
+    });
+  });
+
   it('names at most five candidates, the closest first, always the same ones', () => {
     const menu = [
       'Zaatar bread',
