@@ -5,7 +5,7 @@ export const ar: BookingTexts = {
   quotes: ['«', '»'],
   whichItems: 'ماذا تود أن تطلب، وكم من كل صنف؟',
   whichItem: 'أي صنف تقصد بالضبط؟',
-  whichOf: (list) => `أيها تقصد: ${list}؟`,
+  whichOf: (list) => `أيها تقصد: ${list}؟ من فضلك اكتب اسمه والعدد المطلوب.`,
   howMany: (name) => `كم تريد من ${name}؟`,
   howManyExactly: (name) => `كم تريد من ${name}؟ اكتب العدد مع الاسم من فضلك، مثلا 2 × ${name}.`,
   itemsRight: 'هل هذا ما تود طلبه؟ أجب بنعم أو لا من فضلك.',

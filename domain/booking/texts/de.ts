@@ -5,7 +5,7 @@ export const de: BookingTexts = {
   quotes: ['„', '“'],
   whichItems: 'Was möchten Sie bestellen, und wie viel davon?',
   whichItem: 'Welchen Artikel meinen Sie genau?',
-  whichOf: (list) => `Was davon meinen Sie: ${list}?`,
+  whichOf: (list) => `Was davon meinen Sie: ${list}? Bitte schreiben Sie den Namen und die gewünschte Anzahl.`,
   howMany: (name) => `Wie viele ${name} möchten Sie?`,
   howManyExactly: (name) =>
     `Wie viele ${name} möchten Sie? Bitte schreiben Sie Zahl und Namen zusammen, zum Beispiel 2 × ${name}.`,

@@ -5,7 +5,7 @@ export const en: BookingTexts = {
   quotes: ['“', '”'],
   whichItems: 'What would you like to order, and how many of each?',
   whichItem: 'Which item do you mean exactly?',
-  whichOf: (list) => `Which one do you mean: ${list}?`,
+  whichOf: (list) => `Which one do you mean: ${list}? Please write its name, and how many you would like.`,
   howMany: (name) => `How many ${name} would you like?`,
   howManyExactly: (name) =>
     `How many ${name} would you like? Please write the number and the name together, for example 2 × ${name}.`,

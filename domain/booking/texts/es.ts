@@ -5,7 +5,7 @@ export const es: BookingTexts = {
   quotes: ['«', '»'],
   whichItems: '¿Qué desea pedir y cuántas unidades de cada cosa?',
   whichItem: '¿A qué artículo se refiere exactamente?',
-  whichOf: (list) => `¿A cuál se refiere: ${list}?`,
+  whichOf: (list) => `¿A cuál se refiere: ${list}? Escriba su nombre y cuántas unidades desea, por favor.`,
   howMany: (name) => `¿Cuántas unidades de ${name} desea?`,
   howManyExactly: (name) =>
     `¿Cuántas unidades de ${name} desea? Escriba el número junto con el nombre, por ejemplo 2 × ${name}.`,

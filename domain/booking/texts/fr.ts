@@ -5,7 +5,8 @@ export const fr: BookingTexts = {
   quotes: ['«\u00A0', '\u00A0»'],
   whichItems: 'Que souhaitez-vous commander, et en quelle quantité\u00A0?',
   whichItem: 'De quel article parlez-vous exactement\u00A0?',
-  whichOf: (list) => `Duquel parlez-vous\u00A0: ${list}\u00A0?`,
+  whichOf: (list) =>
+    `Duquel parlez-vous\u00A0: ${list}\u00A0? Écrivez son nom et la quantité souhaitée, s'il vous plaît.`,
   howMany: (name) => `Quelle quantité de ${name} souhaitez-vous\u00A0?`,
   howManyExactly: (name) =>
     `Quelle quantité de ${name} souhaitez-vous\u00A0? Écrivez le nombre avec le nom, par exemple 2 × ${name}.`,

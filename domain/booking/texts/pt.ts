@@ -5,7 +5,7 @@ export const pt: BookingTexts = {
   quotes: ['“', '”'],
   whichItems: 'O que deseja pedir, e quantas unidades de cada coisa?',
   whichItem: 'A que item se refere exatamente?',
-  whichOf: (list) => `A qual se refere: ${list}?`,
+  whichOf: (list) => `A qual se refere: ${list}? Escreva o nome e a quantidade desejada, por favor.`,
   howMany: (name) => `Quantas unidades de ${name} deseja?`,
   howManyExactly: (name) =>
     `Quantas unidades de ${name} deseja? Escreva o número junto com o nome, por exemplo 2 × ${name}.`,

@@ -24,9 +24,18 @@ const QUESTIONS: readonly Question[] = [
 test.each([
   [QUESTIONS[0], 'What would you like to order, and how many of each?'],
   [{ kind: 'which_item', candidates: [] }, 'Which item do you mean exactly?'],
-  [{ kind: 'which_item', candidates: ['Margherita'] }, 'Which one do you mean: “Margherita”?'],
-  [{ kind: 'which_item', candidates: ['A', 'B'] }, 'Which one do you mean: “A” or “B”?'],
-  [{ kind: 'which_item', candidates: ['A', 'B', 'C'] }, 'Which one do you mean: “A”, “B” or “C”?'],
+  [
+    { kind: 'which_item', candidates: ['Margherita'] },
+    'Which one do you mean: “Margherita”? Please write its name, and how many you would like.',
+  ],
+  [
+    { kind: 'which_item', candidates: ['A', 'B'] },
+    'Which one do you mean: “A” or “B”? Please write its name, and how many you would like.',
+  ],
+  [
+    { kind: 'which_item', candidates: ['A', 'B', 'C'] },
+    'Which one do you mean: “A”, “B” or “C”? Please write its name, and how many you would like.',
+  ],
   [{ kind: 'how_many', name: 'Rye Bread' }, 'How many “Rye Bread” would you like?'],
   [
     {
