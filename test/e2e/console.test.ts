@@ -429,6 +429,36 @@ describe('the list of orders', () => {
     }
   });
 
+  test('stays until what was searched for is there, tells how many it found, and shows an order before its history', async () => {
+    const [pizza, bread] = [
+      await book({ items: [{ name: 'Margherita', quantity: 2 }] }),
+      await book({ notes: 'By bicycle' }),
+    ];
+    await openConsole();
+    await rowOf(bread).waitFor();
+    const release = gate();
+    await page.route(/search=margherita|\/events\?/, async (route) => {
+      await release.opened;
+      await route.continue();
+    });
+    const asked = page.waitForRequest(/search=margherita/);
+    await page.getByLabel('Search by name').fill('margherita');
+    await asked;
+    await page.locator('.list-body[aria-busy=true]').waitFor();
+    await rowOf(bread).click();
+    await page.locator('.ticket').getByText('By bicycle').waitFor();
+    await button('Confirm order').waitFor();
+    expect(await page.getByText('Order placed').count()).toBe(0);
+    release.open();
+    await page.getByText('Order placed').waitFor();
+    await rowOf(bread).waitFor({ state: 'detached' });
+    await rowOf(pizza).waitFor();
+    await page
+      .getByRole('status')
+      .filter({ hasText: /^1 order$/ })
+      .waitFor({ state: 'attached' });
+  });
+
   test('of a search that cannot be made says what is wrong with it', async () => {
     await openConsole(`/?q=${'x'.repeat(101)}`);
     await page.getByRole('alert').filter({ hasText: '100 characters' }).waitFor();

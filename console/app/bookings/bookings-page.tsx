@@ -34,6 +34,7 @@ export function BookingsPage({ bookingId }: { readonly bookingId: string | undef
     () => undefined,
   );
   useFocusOnReturn(bookingId);
+  const { shown } = list;
 
   return (
     <div class={`split${bookingId === undefined ? '' : ' has-detail'}`}>
@@ -61,11 +62,11 @@ export function BookingsPage({ bookingId }: { readonly bookingId: string | undef
           </fieldset>
         </header>
         {list.error === undefined ? null : <Failure error={list.error} onRetry={list.reload} />}
-        {list.data === undefined && list.error === undefined ? <Skeleton lines={6} what="bookings" /> : null}
-        {list.data === undefined ? null : (
-          <>
+        {shown === undefined && list.error === undefined ? <Skeleton lines={6} what="bookings" /> : null}
+        {shown === undefined ? null : (
+          <div class={`list-body${list.isStale ? ' is-stale' : ''}`} aria-busy={list.isStale}>
             <ul class="rows">
-              {list.data.rows.map((booking) => (
+              {shown.rows.map((booking) => (
                 <BookingRow
                   key={booking.id}
                   booking={booking}
@@ -74,7 +75,7 @@ export function BookingsPage({ bookingId }: { readonly bookingId: string | undef
                 />
               ))}
             </ul>
-            {list.data.rows.length > 0 ? null : (
+            {shown.rows.length > 0 ? null : (
               <Empty icon="bookings" title={status === undefined ? 'No bookings yet' : 'No bookings in this state'}>
                 <p>
                   A booking is one conversation of your AI agent with a customer. What was said, shown and agreed can be
@@ -83,14 +84,14 @@ export function BookingsPage({ bookingId }: { readonly bookingId: string | undef
               </Empty>
             )}
             {list.more.error === undefined ? null : <Failure error={list.more.error} onRetry={list.more.run} />}
-            {list.data.nextPageToken === '' ? null : (
+            {shown.nextPageToken === '' || list.isStale ? null : (
               <div class="more">
                 <Button busy={list.more.busy} onClick={() => list.more.run()}>
                   {list.more.busy ? 'Loading…' : 'Load older bookings'}
                 </Button>
               </div>
             )}
-          </>
+          </div>
         )}
       </section>
       <section class="split-detail" aria-label="The chosen booking">

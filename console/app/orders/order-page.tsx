@@ -35,10 +35,13 @@ interface Shown {
 
 export function OrderPage({
   id,
+  known,
   listPath,
   onOrder,
 }: {
   readonly id: string;
+  /** The order as the list has it, if it does: shown until it is loaded with its history. */
+  readonly known: Order | undefined;
   readonly listPath: string;
   /** Told of the order whenever a click of ours moved it. */
   readonly onOrder: (order: Order) => void;
@@ -63,8 +66,10 @@ export function OrderPage({
     () => loaded.reload(),
   );
 
+  const order = isMissing(loaded.error) ? undefined : newest(loaded.data?.order, known);
+
   const move = useAction(async (to: OrderStatus, reason?: string) => {
-    const before = loaded.data?.order;
+    const before = order;
     if (before === undefined) return;
     setOvertaken(undefined);
     try {
@@ -83,7 +88,6 @@ export function OrderPage({
     loaded.reload();
   });
 
-  const order = loaded.data?.order;
   return (
     <article class="detail">
       <Link to={listPath} class="back">
@@ -108,7 +112,7 @@ export function OrderPage({
       )}
       {loaded.error === undefined ? null : <LoadFailure error={loaded.error} onRetry={loaded.reload} />}
       {order === undefined && loaded.error === undefined ? <Skeleton lines={6} what="the order" /> : null}
-      {order === undefined || loaded.data === undefined ? null : (
+      {order === undefined ? null : (
         <>
           <p class="detail-meta">
             <span>
@@ -124,7 +128,8 @@ export function OrderPage({
           {move.error === undefined || cancelling ? null : <Failure error={move.error} />}
           {/* Below the buttons: what comes late must not push them away from under a finger. */}
           {order.source === 'ai' ? <OrderConversation orderId={id} /> : null}
-          <OrderHistory events={loaded.data.events} />
+          {loaded.data !== undefined ? <OrderHistory events={loaded.data.events} /> : null}
+          {loaded.data === undefined && loaded.error === undefined ? <Skeleton lines={2} what="its history" /> : null}
           <footer class="detail-foot">
             <span>
               Order id <code>{order.id}</code>
@@ -217,8 +222,7 @@ function Actions({
 }
 
 function LoadFailure({ error, onRetry }: { readonly error: ApiError; readonly onRetry: () => void }) {
-  if (error.code !== 'NOT_FOUND' && error.code !== 'VALIDATION_FAILED')
-    return <Failure error={error} onRetry={onRetry} />;
+  if (!isMissing(error)) return <Failure error={error} onRetry={onRetry} />;
   return (
     <Empty icon="search" title="There is no such order">
       <p>It may belong to another business, or the link is not complete.</p>
@@ -236,6 +240,17 @@ function overtakenText(order: Order, wanted: OrderStatus): string {
 function withEvent(now: Shown, order: Order, event: OrderEvent): Shown {
   const isKnown = now.events.some(({ sequence }) => sequence === event.sequence);
   return { order: newer(now.order, order), events: isKnown ? now.events : [...now.events, event] };
+}
+
+/** Also what is no id at all. */
+function isMissing(error: ApiError | undefined): boolean {
+  return error?.code === 'NOT_FOUND' || error?.code === 'VALIDATION_FAILED';
+}
+
+/** The list hears of a change as the page does, and a page that could not be loaded hears of none. */
+function newest(loaded: Order | undefined, known: Order | undefined): Order | undefined {
+  if (loaded === undefined || known === undefined) return loaded ?? known;
+  return newer(loaded, known);
 }
 
 function newer(one: Order, other: Order): Order {

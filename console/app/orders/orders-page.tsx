@@ -12,13 +12,14 @@ import { usePages } from '../parts/use-pages';
 import { PATHS } from '../routing/route';
 import { useRouter } from '../routing/router';
 import { useSession } from '../session/session';
+import { useMessages } from '../shell/messages';
 import { PageHeading } from '../shell/page-heading';
 import { FilterBar } from './filter-bar';
 import { useFreshOrders } from './fresh-orders';
 import { NewAbove } from './new-above';
 import { listOrders } from './order-calls';
 import { filtersOf, isFiltered, NO_FILTERS, type OrderFilters, queryOf } from './order-filters';
-import { withOrder } from './order-list';
+import { type OrderList, withOrder } from './order-list';
 import { OrderPage } from './order-page';
 import { OrderRow } from './order-row';
 
@@ -35,6 +36,8 @@ export function OrdersPage({ orderId }: { readonly orderId: string | undefined }
     () => list.reload(),
   );
   useFocusOnReturn(orderId);
+  useToldCount(queryOf(filters), list.data);
+  const { shown } = list;
 
   const setFilters = (next: OrderFilters, replace = false): void => {
     navigate(`${orderId === undefined ? PATHS.orders : PATHS.order(orderId)}${queryOf(next)}`, { replace });
@@ -50,30 +53,30 @@ export function OrdersPage({ orderId }: { readonly orderId: string | undefined }
           <FilterBar filters={filters} onChange={setFilters} />
         </header>
         {list.error === undefined ? null : <Failure error={list.error} onRetry={list.reload} />}
-        {list.data === undefined && list.error === undefined ? <Skeleton lines={7} what="orders" /> : null}
-        {list.data === undefined ? null : (
-          <>
-            <NewAbove orders={list.data.rows} fresh={fresh} />
+        {shown === undefined && list.error === undefined ? <Skeleton lines={7} what="orders" /> : null}
+        {shown === undefined ? null : (
+          <div class={`list-body${list.isStale ? ' is-stale' : ''}`} aria-busy={list.isStale}>
+            <NewAbove orders={shown.rows} fresh={fresh} />
             <DayGroups
-              orders={list.data.rows}
+              orders={shown.rows}
               current={orderId}
               query={queryOf(filters)}
               fresh={fresh}
               level={orderId === undefined ? 2 : 3}
-              more={list.data.nextPageToken !== ''}
+              more={shown.nextPageToken !== ''}
             />
-            {list.data.rows.length > 0 ? null : (
+            {shown.rows.length > 0 ? null : (
               <NoOrders filtered={isFiltered(filters)} onClear={() => setFilters(NO_FILTERS)} />
             )}
             {list.more.error === undefined ? null : <Failure error={list.more.error} onRetry={list.more.run} />}
-            {list.data.nextPageToken === '' ? null : (
+            {shown.nextPageToken === '' || list.isStale ? null : (
               <div class="more">
                 <Button busy={list.more.busy} onClick={() => list.more.run()}>
                   {list.more.busy ? 'Loading…' : 'Load older orders'}
                 </Button>
               </div>
             )}
-          </>
+          </div>
         )}
       </section>
       <section class="split-detail" aria-label="The chosen order">
@@ -85,6 +88,7 @@ export function OrdersPage({ orderId }: { readonly orderId: string | undefined }
           <OrderPage
             key={orderId}
             id={orderId}
+            known={shown?.rows.find(({ id }) => id === orderId)}
             listPath={`${PATHS.orders}${queryOf(filters)}`}
             onOrder={(order) => list.change((now) => withOrder(now, order, filters))}
           />
@@ -163,6 +167,17 @@ function NoOrders({ filtered, onClear }: { readonly filtered: boolean; readonly 
       <p>The first one will appear here by itself, the moment it is booked. You can leave this page open.</p>
     </Empty>
   );
+}
+
+/** Whoever does not see the list hears what a search or a filter has found. */
+function useToldCount(key: string, list: OrderList | undefined): void {
+  const { announce } = useMessages();
+  const told = useRef(key);
+  useEffect(() => {
+    if (list === undefined || told.current === key) return;
+    told.current = key;
+    announce(`${countText(list.rows.length, 'order')}${list.nextPageToken === '' ? '' : ' or more'}`);
+  }, [announce, key, list]);
 }
 
 /** Back in the list, the keyboard goes on from the order that was looked at. */

@@ -1,3 +1,4 @@
+import { useRef } from 'preact/hooks';
 import { useMessages } from '../shell/messages';
 import { type Listing, withPage } from './listing';
 import { type Action, useAction } from './use-action';
@@ -12,6 +13,9 @@ export interface PageAsked {
 export interface Pages<Row> extends Loaded<Listing<Row>> {
   /** Loads the next page behind what is there. */
   readonly more: Action<[]>;
+  /** What to show: while another list is on its way the one before it, `isStale`, so that nothing flickers at every key of a search. */
+  readonly shown: Listing<Row> | undefined;
+  readonly isStale: boolean;
 }
 
 /**
@@ -42,5 +46,8 @@ export function usePages<Row extends { readonly id: string }>(
     list.change((now) => (now.nextPageToken === pageToken ? withPage(now, page) : now));
     announce(`${page.rows.length} more loaded`);
   });
-  return { ...list, more };
+  const before = useRef<Listing<Row>>();
+  if (list.data !== undefined) before.current = list.data;
+  const isStale = list.data === undefined && list.error === undefined && before.current !== undefined;
+  return { ...list, more, shown: isStale ? before.current : list.data, isStale };
 }
