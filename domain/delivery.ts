@@ -50,6 +50,21 @@ export function retryDelayMs(failed: number, baseMs: number, retryAfterMs: numbe
   return Math.round(Math.max(own, Math.min(retryAfterMs ?? 0, RETRY_AFTER_MAX_MS)));
 }
 
+/** More: when a receiver is up again after hours, its last news are that late. Less: see `busyDelayMs`. */
+const BUSY_MAX_MS = 900_000;
+
+/**
+ * How long a delivery waits that found no place on the way to a receiver which is failing: 2 s, and twice as long after each time, up
+ * to a quarter of an hour, give or take a fifth. Temporal's own pauses end at a minute: a receiver that hangs for a weekend has tens of
+ * thousands of deliveries waiting, and all of them asking every minute would keep Temporal from everybody's orders.
+ *
+ * @param times how often it has been taken up, from 1
+ * @param random from 0 to 1
+ */
+export function busyDelayMs(times: number, random: number): number {
+  return Math.round(Math.min(2_000 * 2 ** (times - 1), BUSY_MAX_MS) * (0.8 + 0.4 * random));
+}
+
 /** The milliseconds that a `Retry-After` header asks for: a number of seconds or a date (RFC 9110, section 10.2.3). */
 export function readRetryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;

@@ -16,5 +16,5 @@ export function createNotificationActivities(dependencies: DeliveryDependencies)
 /** The same `at` for every try; the signal comes when the worker stops and has waited long enough. */
 function moment(): DeliveryMoment {
   const { info, cancellationSignal } = Context.current();
-  return { at: new Date(info.scheduledTimestampMs), signal: cancellationSignal };
+  return { at: new Date(info.scheduledTimestampMs), attempt: info.attempt, signal: cancellationSignal };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { Pool } from 'pg';
-import { retryDelayMs, type Verdict } from '../../../domain/delivery';
+import { busyDelayMs, retryDelayMs, type Verdict } from '../../../domain/delivery';
 import { mayBeForgotten, type RetentionDays } from '../../../domain/history';
 import { dropDelivery } from '../../../persistence/notifications/drop-delivery';
 import { type Delivery, findDelivery } from '../../../persistence/notifications/find-delivery';
@@ -44,6 +44,8 @@ const TURNS_WHILE_FAILING = 3;
 /** When the activity was scheduled, and what tells it to stop. */
 export interface DeliveryMoment {
   readonly at: Date;
+  /** Temporal's own count of the runs of this activity, from 1. */
+  readonly attempt?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -68,7 +70,7 @@ export function createDeliverNotification(dependencies: DeliveryDependencies) {
 
   async function deliver(
     input: DeliverNotificationInput,
-    { at, signal }: DeliveryMoment,
+    { at, signal, attempt: run = 1 }: DeliveryMoment,
   ): Promise<DeliverNotificationResult> {
     const { userId, correlationId } = input;
     const claim = await withTenant(pool, userId, (client) => claimDelivery(client, input, at, retentionDays)).catch(
@@ -77,7 +79,7 @@ export function createDeliverNotification(dependencies: DeliveryDependencies) {
     if (claim.kind === 'over') return claim.result;
     const { subscriber, delivery } = claim;
     const release = turns.take(subscriber.id, subscriber.failingSince === null ? turnsPerTenant : TURNS_WHILE_FAILING);
-    if (release === undefined) throw busyFailure();
+    if (release === undefined) throw busyFailure(busyDelayMs(run, Math.random()));
     const sent = await send(subscriber, delivery, signal).catch(fail).finally(release);
     if (sent === 'stopped') throw stoppedFailure();
     const result = resultOf(sent.verdict, delivery.retries);

@@ -18,13 +18,14 @@ export function stoppedFailure(): ApplicationFailure {
 }
 
 /**
- * Others of the same tenant, or to the same receiver, are on the way and are to come first. No try was made, and Temporal's own
- * growing pauses say when it is this one's turn.
+ * Others of the same tenant, or to the same receiver, are on the way and are to come first. No try was made. It is this one's turn
+ * after the given milliseconds, or else when Temporal's own growing pauses say so.
  */
-export function busyFailure(): ApplicationFailure {
+export function busyFailure(afterMs?: number): ApplicationFailure {
   return ApplicationFailure.create({
     type: 'BUSY',
     message: 'Enough is on the way to this receiver',
+    ...(afterMs !== undefined && { nextRetryDelay: afterMs }),
     category: ApplicationFailureCategory.BENIGN,
   });
 }

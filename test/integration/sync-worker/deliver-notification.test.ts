@@ -547,6 +547,31 @@ describe('a worker that sends for many', () => {
     for (const { tries } of deliveries) expect(tries).toMatchObject([{ attempt: 1, result: 'delivered' }]);
   });
 
+  it('lets what waits for a receiver that is failing come back ever more seldom, each at another time', async () => {
+    const { id, outcomes, held, deliverOne } = await begin(3, 25, new Date());
+    await eventually('three to be on the way', () => held.length === 3);
+    const pauseOf = async (attempt: number) => {
+      const order = await shop.placed();
+      const failure: unknown = await deliverOne(news(id, order.id), { at: new Date(), attempt }).catch(
+        (error: unknown) => error,
+      );
+      if (!(failure instanceof ApplicationFailure) || failure.type !== 'BUSY') throw failure;
+      return Number(failure.nextRetryDelay) / 1_000;
+    };
+    const [first, sixth, ...later] = await Promise.all([1, 6, 10, 11, 12, 500, 40_000].map(pauseOf));
+    expect(first).toBeGreaterThanOrEqual(1.6);
+    expect(first).toBeLessThanOrEqual(2.4);
+    expect(sixth).toBeGreaterThanOrEqual(51);
+    expect(sixth).toBeLessThanOrEqual(77);
+    for (const pause of later) {
+      expect(pause).toBeGreaterThanOrEqual(720);
+      expect(pause).toBeLessThanOrEqual(1_080);
+    }
+    expect(new Set(later).size).toBe(later.length);
+    for (const release of held) release();
+    await outcomes;
+  });
+
   it('has three on the way to a receiver that is failing, and leaves the rest of its places to others', async () => {
     const { outcomes, held, deliverOne } = await begin(5, 25, new Date());
     await eventually('three to be on the way', () => held.length === 3);

@@ -1,4 +1,11 @@
-import { judgeAnswer, judgeSilence, RETRY_AFTER_MAX_MS, readRetryAfter, retryDelayMs } from '../../../domain/delivery';
+import {
+  busyDelayMs,
+  judgeAnswer,
+  judgeSilence,
+  RETRY_AFTER_MAX_MS,
+  readRetryAfter,
+  retryDelayMs,
+} from '../../../domain/delivery';
 
 describe('an answer', () => {
   it.each([200, 201, 202, 204, 299])('%i means that it arrived', (status) => {
@@ -87,4 +94,12 @@ describe('the time until the next try', () => {
       expect(readRetryAfter(header, 0)).toBeUndefined();
     },
   );
+});
+
+describe('what waits for its turn at a receiver that is failing', () => {
+  it('waits twice as long each time, up to a quarter of an hour, give or take a fifth', () => {
+    expect([1, 2, 3, 9].map((times) => busyDelayMs(times, 0.5))).toEqual([2_000, 4_000, 8_000, 512_000]);
+    for (const times of [10, 11, 100, 100_000]) expect(busyDelayMs(times, 0.5)).toBe(900_000);
+    expect([busyDelayMs(10, 0), busyDelayMs(10, 1)]).toEqual([720_000, 1_080_000]);
+  });
 });
