@@ -1,6 +1,6 @@
-import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/client';
+import { type ElicitResult, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/client';
 import { BOOKING_LOCALES } from '../../../domain/booking/booking';
-import { BusinessRuleError, ERRORS, type ErrorCode, orderError } from '../../../domain/errors';
+import { BusinessRuleError, ERRORS, type ErrorCode, orderError, SystemError } from '../../../domain/errors';
 import { judgeReply } from '../../../domain/guardrails/judge-reply';
 import { questionForm } from '../../../services/order-api/handlers/mcp/question-form';
 import { eventually } from '../../support/eventually';
@@ -629,6 +629,61 @@ describe('a question to a client of 2025', () => {
     await conversation.call('confirm_booking', { ...confirm, customer_reply: 'yes' });
     expect(calls.at(-1)).toMatchObject({ name: 'confirmBooking', request: { request: { customerReply: 'yes' } } });
   });
+
+  test('that the caller gives up is no answer on record, and is asked again under the same step id', async () => {
+    const { useCases, calls } = acceptingUseCases();
+    await serve(useCases);
+    const answers: (() => Promise<ElicitResult>)[] = [
+      () => new Promise(() => undefined),
+      async () => ({ action: 'accept', content: { reply: 'yes' } }),
+    ];
+    const conversation = await connect('2025', { fill: () => (answers.shift() ?? (() => Promise.reject()))() });
+    const call = { name: 'confirm_booking', arguments: { booking_id, summary_digest: DIGEST, step_id: 's9' } };
+    const givenUp = new AbortController();
+    const first = conversation.client.callTool(call, { signal: givenUp.signal });
+    await eventually('the form', () => conversation.forms.length === 1);
+    givenUp.abort();
+    await expect(first).rejects.toThrow();
+    expect((await conversation.call('confirm_booking', call.arguments)).isError).toBe(false);
+    const confirmed = calls.filter(({ name }) => name === 'confirmBooking');
+    expect(confirmed).toMatchObject([{ request: { stepId: 's9', request: { customerReply: 'yes' } } }]);
+  });
+
+  test.each([
+    ['words', { action: 'accept', content: { reply: ' Yes, please ' } }, { customerReply: ' Yes, please ' }],
+    ['a no', { action: 'decline' }, { customerReply: '', declined: true }],
+  ] as const)(
+    'that was answered with %s is not put again when the same step is sent again',
+    async (_what, answer, passedOn) => {
+      const { useCases, calls } = acceptingUseCases();
+      let failures = 2;
+      await serve({
+        ...useCases,
+        confirmBooking: async (ctx, request) => {
+          const answered = await useCases.confirmBooking?.(ctx, request);
+          failures -= 1;
+          if (failures >= 0 || answered === undefined) throw new SystemError('UNAVAILABLE', 'Not now');
+          return answered;
+        },
+      });
+      const conversation = await connect('2025', { fill: () => ({ ...answer }) });
+      const confirm = { booking_id, summary_digest: DIGEST };
+      const named = { ...confirm, step_id: 's9' };
+      expect((await conversation.call('confirm_booking', named)).data).toMatchObject({ code: 'UNAVAILABLE' });
+      expect((await conversation.call('confirm_booking', named)).data).toMatchObject({ code: 'UNAVAILABLE' });
+      expect((await conversation.call('confirm_booking', named)).isError).toBe(false);
+      expect(conversation.forms).toHaveLength(1);
+      const confirmed = calls.filter(({ name }) => name === 'confirmBooking').map(({ request }) => request);
+      const step = { bookingId: BOOKING_ID, stepId: 's9', request: { summaryDigest: DIGEST, ...passedOn } };
+      expect(confirmed).toMatchObject([step, step, step]);
+
+      // Another step, or one without a name, is another question.
+      await conversation.call('confirm_booking', { ...confirm, step_id: 's10' });
+      await conversation.call('confirm_booking', confirm);
+      await conversation.call('confirm_booking', confirm);
+      expect(conversation.forms).toHaveLength(4);
+    },
+  );
 
   test('that still waits when the server goes away is to be asked again, and the drain does not wait for it', async () => {
     const { useCases, calls } = acceptingUseCases();

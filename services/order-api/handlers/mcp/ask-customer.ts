@@ -14,13 +14,21 @@ import { questionForm, REPLY_FIELD } from './question-form';
 /** People look things up and ask at home. Longer holds a connection open for nobody; shorter takes the form from under their hands. */
 const ANSWER_WITHIN_MS = 5 * 60_000;
 const ANSWER = 'answer';
+/** Answers that a session remembers. Of one that is forgotten, a step that is sent again asks the customer once more. */
+const ANSWERS_KEPT = 100;
 
-export interface CustomerQuestion {
+export interface CustomerQuestion extends AskedAbout {
   /** Shown as it is. */
   readonly text: string;
   readonly locale: BookingLocale;
-  /** Names exactly what is asked about, so that an answer to another question cannot stand for this one. */
+}
+
+/** What a question is about, so that an answer to another one cannot stand for it. */
+export interface AskedAbout {
+  /** Names exactly what is asked about. */
   readonly about: string;
+  /** The agent's name for the step: sent again under it, the step is the same, and so is its answer. */
+  readonly stepId: string | undefined;
 }
 
 /** What came of a question. */
@@ -39,9 +47,9 @@ export type CustomerAnswer =
 export interface CustomerAsker {
   /** Whether the client says that it can show a form. */
   canAsk(ctx: ServerContext): boolean;
-  /** The answer to this question that came with this very call; undefined when none did. */
-  answerTo(about: string, ctx: ServerContext): CustomerAnswer | undefined;
-  /** @throws SystemError UNAVAILABLE when the server goes away while the customer thinks */
+  /** The answer to this question that is there already: it came with this very call, or to this very step. */
+  answerTo(asked: AskedAbout, ctx: ServerContext): CustomerAnswer | undefined;
+  /** @throws SystemError UNAVAILABLE when the server, or the caller, goes away while the customer thinks */
   ask(question: CustomerQuestion, ctx: ServerContext): Promise<CustomerAnswer>;
 }
 
@@ -61,7 +69,7 @@ export function askByResult(seal: SealQuestion): CustomerAsker {
   return {
     canAsk: ({ mcpReq: { envelope } }) =>
       showsForms((envelope as Readonly<Record<string, unknown>> | undefined)?.[CLIENT_CAPABILITIES_META_KEY]),
-    answerTo(about, ctx) {
+    answerTo({ about }, ctx) {
       if (ctx.mcpReq.requestState<PendingQuestion>()?.about !== about) return undefined;
       const response = inputResponse(ctx.mcpReq.inputResponses, ANSWER);
       return response.kind === 'elicit' ? answerOf(response) : { kind: 'unanswered' };
@@ -75,19 +83,38 @@ export function askByResult(seal: SealQuestion): CustomerAsker {
   };
 }
 
-/** Clients of 2025 are asked by a request of ours within the call, which waits for the answer. */
+/**
+ * Clients of 2025 are asked by a request of ours within the call, which waits for the answer. What a customer has said to a step is
+ * kept for as long as the session: a step whose own answer got lost is sent again, and nobody should have to say it twice.
+ */
 export function askByRequest(capabilities: () => unknown, closing: AbortSignal): CustomerAsker {
+  const answers = new Map<string, CustomerAnswer>();
+
+  function remember({ about, stepId }: AskedAbout, answer: CustomerAnswer): void {
+    if (stepId !== undefined) answers.set(keyOf(about, stepId), answer);
+    for (const oldest of answers.keys()) {
+      if (answers.size <= ANSWERS_KEPT) return;
+      answers.delete(oldest);
+    }
+  }
+
   return {
     canAsk: () => showsForms(capabilities()),
-    answerTo: () => undefined,
-    async ask({ text, locale }, ctx) {
+    answerTo: ({ about, stepId }) => (stepId === undefined ? undefined : answers.get(keyOf(about, stepId))),
+    async ask({ text, locale, ...asked }, ctx) {
       const params = { mode: 'form' as const, message: text, requestedSchema: questionForm(locale) };
       const signal = AbortSignal.any([ctx.mcpReq.signal, closing]);
       try {
         const options = { timeout: ANSWER_WITHIN_MS, signal };
-        return answerOf(await ctx.mcpReq.send({ method: 'elicitation/create', params }, options));
+        const answer = answerOf(await ctx.mcpReq.send({ method: 'elicitation/create', params }, options));
+        remember(asked, answer);
+        return answer;
       } catch (error) {
         if (closing.aborted) throw new SystemError('UNAVAILABLE', 'The server is going away; ask the customer again');
+        // Nobody waits for this call any more. Taken for silence, it would use up the step's name, and a yes to the same step,
+        // sent again, would be refused.
+        if (ctx.mcpReq.signal.aborted)
+          throw new SystemError('UNAVAILABLE', 'The call was given up; ask the customer again');
         // The client's answer, which no model writes. Refused for ever instead, its customers could order nothing.
         if (error instanceof ProtocolError && error.code === ProtocolErrorCode.MethodNotFound)
           return { kind: 'unable' };
@@ -96,6 +123,10 @@ export function askByRequest(capabilities: () => unknown, closing: AbortSignal):
       }
     },
   };
+}
+
+function keyOf(about: string, stepId: string): string {
+  return JSON.stringify([about, stepId]);
 }
 
 /** A client that names no kind of form can show plain ones: the kinds came later. */

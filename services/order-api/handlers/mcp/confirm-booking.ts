@@ -14,7 +14,8 @@ export type CallDoor = (operation: 'getBooking' | 'getSummary' | 'confirmBooking
  * agent that answers for its customer would never have one shown. Only a reply that is no yes in any language goes on as it is.
  *
  * Where the client can show none, the agent's word has to do; without one the booking is asked to judge no words at all, which it
- * refuses with the summary to be shown. Whatever the customer answers, it is asked once: a no is passed on as the answer.
+ * refuses with the summary to be shown. Whatever the customer answers, it is asked once: a no is passed on as the answer, and a step
+ * that is sent again under its id has been answered.
  */
 export async function confirmBooking(
   input: WireInput,
@@ -23,7 +24,8 @@ export async function confirmBooking(
   const passedOn = { ...input, customer_reply: input.customer_reply ?? '' };
   if (!asker.canAsk(ctx) || isRefusal(passedOn.customer_reply)) return call('confirmBooking', passedOn);
   const about = JSON.stringify([input.booking_id, input.summary_digest]);
-  const answer = asker.answerTo(about, ctx) ?? (await ask());
+  const stepId = typeof input.step_id === 'string' && input.step_id !== '' ? input.step_id : undefined;
+  const answer = asker.answerTo({ about, stepId }, ctx) ?? (await ask());
   if (answer.kind === 'asked') return { asked: answer.result };
   if (answer.kind === 'unable') return call('confirmBooking', passedOn);
   return call('confirmBooking', { ...input, ...replyOf(answer) });
@@ -37,7 +39,7 @@ export async function confirmBooking(
     const shown = shownSummaryWireSchema.parse(await call('getSummary', { booking_id }));
     // Another one than the agent means. Its digest is refused; a yes to this one must not stand for it.
     if (shown.summary_digest !== input.summary_digest) return { kind: 'unanswered' };
-    return asker.ask({ text: shown.summary.text, locale: shown.summary.locale, about }, ctx);
+    return asker.ask({ text: shown.summary.text, locale: shown.summary.locale, about, stepId }, ctx);
   }
 }
 
