@@ -15,11 +15,27 @@ const CORRECTION_REACH = 5;
 /** And an item that a number by itself may be meant of: "2 margheritas please. Oh, sorry, so just 3". */
 const ITEM_REACH = 12;
 
-/** Where the last correction begins that no item of the step stands on: every number before it may be the corrected one. */
+/** Where the last correction begins: every number before it may be the corrected one. */
 export function correctedFrom(context: CorrectionContext): number {
   const { text, isCounted } = context;
-  const last = text.numbers.findLast((number) => !isCounted(number.start) && corrects(number, context));
+  const last = text.numbers.findLast(
+    (number) => replaces(number, text) || (!isCounted(number.start) && corrects(number, context)),
+  );
   return last?.start ?? -1;
+}
+
+/** "2 margheritas, no, 3 funghi": what comes is in place of what was before; after an "and" it would be beside it. */
+function replaces({ start }: FoundNumber, { tokens, words }: NumberedText): boolean {
+  let isTakenBack = false;
+  for (let index = start - 1; index >= Math.max(0, start - CORRECTION_REACH); index -= 1) {
+    const token = tokens[index];
+    if (token === undefined || token.kind === 'digits') return false;
+    if (token.kind !== 'word') continue;
+    // "Make" asks for things as well.
+    if (words.corrections.has(token.bare) && !words.answers.has(token.bare)) isTakenBack = true;
+    else if (!isTakenBack || !words.answers.has(token.bare)) return isTakenBack && !words.and.has(token.bare);
+  }
+  return isTakenBack;
 }
 
 /** "…, no, 3", "… actually make it 3 please", "…, 3 rather": a number of nothing else, and a word beside it that takes something back. */

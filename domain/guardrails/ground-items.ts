@@ -68,8 +68,8 @@ export function groundItems(
   );
   for (const item of counted) {
     const conflict =
-      (item.number.end <= corrections(item.numberMessage) ? 'quantity_corrected' : undefined) ??
       (hasOtherNumber(item, textOf(item.numberMessage), isCounted, rules) ? 'several_numbers' : undefined) ??
+      (item.number.end <= corrections(item.numberMessage) ? 'quantity_corrected' : undefined) ??
       conflictWithDraft(item, current, context.draft);
     if (conflict !== undefined) return refused(conflict, item.item, rules);
   }

@@ -59,7 +59,9 @@ function isNegatedAfter(end: number, text: NumberedText): boolean {
   const { tokens, words, startingAt } = text;
   const isSmall = (token: Token | undefined) =>
     token?.kind === 'word' && (words.fillers.has(token.bare) || words.closing.has(token.bare));
-  let index = end;
+  // "2 margheritas? No, …"
+  const isAsked = /^[?؟]$/.test(tokens[end]?.text ?? '');
+  let index = isAsked ? end + 1 : end;
   for (let skipped = 0; skipped < 3; skipped += 1) {
     const phraseEnd = phraseStartingAt(words.negationsAfter, tokens, index);
     if (phraseEnd !== undefined) {

@@ -66,5 +66,6 @@ export const GERMAN_ORDERS: OrderCases = {
     ['zwei Pizzen, vergiss es', ['Pizza', 2, 'Pizzen', 'zwei'], 'negated'],
     ['zwei Pizzen für jeden', ['Pizza', 2, 'Pizzen', 'zwei'], 'quantity_unclear'],
     ['eine von den zwei Pizzen', ['Pizza', 2, 'Pizzen', 'zwei'], 'quantity_unclear'],
+    ['zwei Pizzen, nein, drei Bier', ['Pizza', 2, 'Pizzen', 'zwei'], 'quantity_corrected'],
   ],
 };

@@ -51,6 +51,11 @@ export const ENGLISH_ORDERS: OrderCases = {
     ['2 margheritas, maybe 3 funghi later', ['Margherita', 2, 'margheritas', '2']],
     ['2 margheritas, never mind the wait', ['Margherita', 2, 'margheritas', '2']],
     ['a half chicken and 2 margheritas', ['Margherita', 2, 'margheritas', '2']],
+    ['2 margheritas and actually 3 funghi', ['Margherita', 2, 'margheritas', '2'], ['Funghi', 3, 'funghi', '3']],
+    ['2 margheritas, no rush, and 3 funghi', ['Margherita', 2, 'margheritas', '2'], ['Funghi', 3, 'funghi', '3']],
+    ['do you have margherita? no onions please, 2 margheritas', ['Margherita', 2, 'margheritas', '2']],
+    ['no, 2 margheritas and 3 funghi', ['Margherita', 2, 'margheritas', '2'], ['Funghi', 3, 'funghi', '3']],
+    ['2 margheritas, make 3 funghi too', ['Margherita', 2, 'margheritas', '2'], ['Funghi', 3, 'funghi', '3']],
   ],
   bad: [
     ['two funghi', ['Margherita', 2, 'margherita', 'two'], 'name_not_said'],
@@ -164,5 +169,9 @@ export const ENGLISH_ORDERS: OrderCases = {
     ['two margheritas, cancel that', ['Margherita', 2, 'margheritas', 'two'], 'negated'],
     ['two margheritas. Never mind!', ['Margherita', 2, 'margheritas', 'two'], 'negated'],
     ['two margheritas please... forget it', ['Margherita', 2, 'margheritas', 'two'], 'negated'],
+    ['two margheritas, no, three funghi', ['Margherita', 2, 'margheritas', 'two'], 'quantity_corrected'],
+    ['two margheritas. No wait, three funghi', ['Margherita', 2, 'margheritas', 'two'], 'quantity_corrected'],
+    ['two margheritas, sorry, I mean three funghi', ['Margherita', 2, 'margheritas', 'two'], 'quantity_corrected'],
+    ['two margheritas? no, three funghi', ['Margherita', 2, 'margheritas', 'two'], 'negated'],
   ],
 };

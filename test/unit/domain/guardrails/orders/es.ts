@@ -72,5 +72,6 @@ export const SPANISH_ORDERS: OrderCases = {
     ['dos pizzas, quiero decir tres', ['Pizza', 2, 'pizzas', 'dos'], 'quantity_corrected'],
     ['dos pizzas, olvídalo', ['Pizza', 2, 'pizzas', 'dos'], 'negated'],
     ['doce pizzas menos una', ['Pizza', 12, 'pizzas', 'doce'], 'quantity_unclear'],
+    ['dos pizzas, perdón, tres cocas', ['Pizza', 2, 'pizzas', 'dos'], 'quantity_corrected'],
   ],
 };

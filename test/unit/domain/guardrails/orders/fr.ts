@@ -68,5 +68,6 @@ export const FRENCH_ORDERS: OrderCases = {
     ['deux pizzas, je veux dire trois', ['Pizza', 2, 'pizzas', 'deux'], 'quantity_corrected'],
     ['deux pizzas, laissez tomber', ['Pizza', 2, 'pizzas', 'deux'], 'negated'],
     ['deux pizzas pour chacun', ['Pizza', 2, 'pizzas', 'deux'], 'quantity_unclear'],
+    ['deux pizzas, non, trois cocas', ['Pizza', 2, 'pizzas', 'deux'], 'quantity_corrected'],
   ],
 };

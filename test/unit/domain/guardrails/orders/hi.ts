@@ -80,5 +80,6 @@ export const HINDI_ORDERS: OrderCases = {
     ['kam se kam 3 samose', ['Samosa', 3, 'samose', '3'], 'quantity_unclear'],
     ['aadha pizza', ['Pizza', 1, 'pizza', 'aadha'], 'quantity_not_said'],
     ['samose do chai', ['Samosa', 2, 'samose', 'do'], 'quantity_not_said'],
+    ['दो समोसे, नहीं, तीन चाय', ['समोसा', 2, 'समोसे', 'दो'], 'quantity_corrected'],
   ],
 };

@@ -58,5 +58,6 @@ export const PORTUGUESE_ORDERS: OrderCases = {
     ['duas pizzas, quero dizer três', ['Pizza', 2, 'pizzas', 'duas'], 'quantity_corrected'],
     ['duas pizzas, esquece', ['Pizza', 2, 'pizzas', 'duas'], 'negated'],
     ['duas pizzas para cada um', ['Pizza', 2, 'pizzas', 'duas'], 'quantity_unclear'],
+    ['duas pizzas, não, três cocas', ['Pizza', 2, 'pizzas', 'duas'], 'quantity_corrected'],
   ],
 };
