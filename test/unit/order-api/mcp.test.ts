@@ -685,6 +685,27 @@ describe('a question to a client of 2025', () => {
     },
   );
 
+  test('whose answer was refused is put again, also by an agent that uses the step’s name for its next step', async () => {
+    const { useCases, calls } = acceptingUseCases();
+    await serve({
+      ...useCases,
+      confirmBooking: async (ctx, request) => {
+        const answered = await useCases.confirmBooking?.(ctx, request);
+        if (request.request.customerReply === 'yes' && answered !== undefined) return answered;
+        throw new BusinessRuleError('GUARDRAIL_BLOCKED', 'No clear yes', { reason: 'reply_unclear' });
+      },
+    });
+    const replies = ['hmm', 'yes'];
+    const fill: FillForm = () => ({ action: 'accept', content: { reply: replies.shift() ?? '' } });
+    const conversation = await connect('2025', { fill });
+    const confirm = { booking_id, summary_digest: DIGEST, step_id: 'confirm' };
+    expect((await conversation.call('confirm_booking', confirm)).data).toMatchObject({ code: 'GUARDRAIL_BLOCKED' });
+    expect((await conversation.call('confirm_booking', confirm)).isError).toBe(false);
+    expect((await conversation.call('confirm_booking', confirm)).isError).toBe(false);
+    expect(conversation.forms).toHaveLength(2);
+    expect(calls.filter(({ name }) => name === 'confirmBooking')).toHaveLength(3);
+  });
+
   test('that still waits when the server goes away is to be asked again, and the drain does not wait for it', async () => {
     const { useCases, calls } = acceptingUseCases();
     const { streams, http } = await serve(useCases);

@@ -49,6 +49,8 @@ export interface CustomerAsker {
   canAsk(ctx: ServerContext): boolean;
   /** The answer to this question that is there already: it came with this very call, or to this very step. */
   answerTo(asked: AskedAbout, ctx: ServerContext): CustomerAnswer | undefined;
+  /** That the answer was refused: whoever asks again wants another one. */
+  forget(asked: AskedAbout): void;
   /** @throws SystemError UNAVAILABLE when the server, or the caller, goes away while the customer thinks */
   ask(question: CustomerQuestion, ctx: ServerContext): Promise<CustomerAnswer>;
 }
@@ -74,6 +76,7 @@ export function askByResult(seal: SealQuestion): CustomerAsker {
       const response = inputResponse(ctx.mcpReq.inputResponses, ANSWER);
       return response.kind === 'elicit' ? answerOf(response) : { kind: 'unanswered' };
     },
+    forget: () => undefined,
     async ask({ text, locale, about }, ctx) {
       const form = { mode: 'form' as const, message: text, requestedSchema: questionForm(locale) };
       const requestState = await seal({ about }, ctx);
@@ -101,6 +104,9 @@ export function askByRequest(capabilities: () => unknown, closing: AbortSignal):
   return {
     canAsk: () => showsForms(capabilities()),
     answerTo: ({ about, stepId }) => (stepId === undefined ? undefined : answers.get(keyOf(about, stepId))),
+    forget({ about, stepId }) {
+      if (stepId !== undefined) answers.delete(keyOf(about, stepId));
+    },
     async ask({ text, locale, ...asked }, ctx) {
       const params = { mode: 'form' as const, message: text, requestedSchema: questionForm(locale) };
       const signal = AbortSignal.any([ctx.mcpReq.signal, closing]);

@@ -1,6 +1,8 @@
 import type { InputRequiredResult, ServerContext } from '@modelcontextprotocol/server';
+import { ERRORS } from '../../../../domain/errors';
 import { judgeReply } from '../../../../domain/guardrails/judge-reply';
 import { shownSummaryWireSchema } from '../../../../domain/schemas/booking-wire';
+import { asOrderError } from '../../as-order-error';
 import type { CustomerAnswer, CustomerAsker } from './ask-customer';
 import type { WireInput } from './booking-door';
 import { bookingOutput } from './tool-schemas';
@@ -15,7 +17,7 @@ export type CallDoor = (operation: 'getBooking' | 'getSummary' | 'confirmBooking
  *
  * Where the client can show none, the agent's word has to do; without one the booking is asked to judge no words at all, which it
  * refuses with the summary to be shown. Whatever the customer answers, it is asked once: a no is passed on as the answer, and a step
- * that is sent again under its id has been answered.
+ * that is sent again under its id because its own answer was lost has the customer's already.
  */
 export async function confirmBooking(
   input: WireInput,
@@ -28,7 +30,12 @@ export async function confirmBooking(
   const answer = asker.answerTo({ about, stepId }, ctx) ?? (await ask());
   if (answer.kind === 'asked') return { asked: answer.result };
   if (answer.kind === 'unable') return call('confirmBooking', passedOn);
-  return call('confirmBooking', { ...input, ...replyOf(answer) });
+  try {
+    return await call('confirmBooking', { ...input, ...replyOf(answer) });
+  } catch (thrown) {
+    if (!ERRORS[asOrderError(thrown).code].retryable) asker.forget({ about, stepId });
+    throw thrown;
+  }
 
   async function ask(): Promise<CustomerAnswer> {
     const booking_id = input.booking_id;
