@@ -35,9 +35,50 @@ async function resolverAt(reply: Reply) {
   return createResolveHost({ servers: [await nameServer(reply)], timeoutMs: 200 });
 }
 
+/** A name server that has other answers for AAAA: an address, none, or silence, as some servers of the world. */
+async function nameServerOf6(a: string | undefined, aaaa: string | 'none' | 'silence'): Promise<string> {
+  const socket = createSocket('udp4');
+  open.push(socket);
+  socket.on('message', (query, from) => {
+    const end = query.indexOf(0, 12) + 5;
+    const type = query.readUInt16BE(end - 4);
+    const bytes = type === 1 ? a?.split('.').map(Number) : aaaa === 'none' ? undefined : bytesOf(aaaa);
+    if (type !== 1 && aaaa === 'silence') return;
+    const header = Buffer.from([0, 0, 0x81, 0x80, 0, 1, 0, bytes === undefined ? 0 : 1, 0, 0, 0, 0]);
+    query.copy(header, 0, 0, 2);
+    const answer = bytes === undefined ? [] : [0xc0, 12, 0, type, 0, 1, 0, 0, 0, 60, 0, bytes.length, ...bytes];
+    socket.send(Buffer.concat([header, query.subarray(12, end), Buffer.from(answer)]), from.port, from.address);
+  });
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  return `127.0.0.1:${socket.address().port}`;
+}
+
+/** Of an IPv6 address with all of its eight groups. */
+const bytesOf = (address: string) =>
+  address.split(':').flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
+
 describe('a host name', () => {
   it('is looked up at the name servers', async () => {
     expect(await (await resolverAt('93.184.215.14'))('shop.example')).toEqual(['93.184.215.14']);
+  });
+
+  it('that has addresses of both kinds leads to all of them, IPv4 first; one that has IPv6 alone to that', async () => {
+    const v6 = '2606:2800:21f:cb07:6820:80da:af6b:8b2c';
+    const both = createResolveHost({ servers: [await nameServerOf6('93.184.215.14', v6)] });
+    expect(await both('shop.example')).toEqual(['93.184.215.14', v6]);
+    const alone = createResolveHost({ servers: [await nameServerOf6(undefined, v6)] });
+    expect(await alone('shop.example')).toEqual([v6]);
+    const none = createResolveHost({ servers: [await nameServerOf6(undefined, 'none')] });
+    await expect(none('shop.example')).rejects.toMatchObject({ syscall: 'queryA' });
+  });
+
+  it('is known once IPv4 is, however many name servers say nothing of IPv6', async () => {
+    const servers = await Promise.all([1, 2, 3].map(() => nameServerOf6('93.184.215.14', 'silence')));
+    const resolve = createResolveHost({ servers });
+    const begin = performance.now();
+    expect(await resolve('shop.example')).toEqual(['93.184.215.14']);
+    // To wait for all of them takes 16 s: longer than a delivery may take, however often it is tried.
+    expect(performance.now() - begin).toBeLessThan(2_000);
   });
 
   it('that is localhost is this machine, whatever a name server says', async () => {
