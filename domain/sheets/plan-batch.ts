@@ -16,12 +16,17 @@ export interface RowBlank {
   readonly columns: readonly number[];
 }
 
+/** A row for an order that has none: texts by column. */
+export interface RowAppend {
+  readonly orderId: string;
+  readonly cells: ReadonlyMap<number, string>;
+}
+
 /** What one batch does to a tab. Whatever it does not name stays as it is: people's own columns, their rows, their order. */
 export interface SheetPlan {
   readonly writes: readonly RowWrite[];
   readonly blanks: readonly RowBlank[];
-  /** Orders that have no row yet: texts by column. */
-  readonly appends: readonly { readonly orderId: string; readonly cells: ReadonlyMap<number, string> }[];
+  readonly appends: readonly RowAppend[];
 }
 
 /** What an audit goes by, beside the batch itself. */
@@ -57,7 +62,7 @@ export function planBatch(layout: SheetLayout, orders: readonly Order[], audit?:
   for (const [, ...others] of layout.rows.values()) for (const row of others) blank(row, layout.columns.values());
 
   const writes: RowWrite[] = [];
-  const appends: SheetPlan['appends'][number][] = [];
+  const appends: RowAppend[] = [];
   const batch = new Map([...orders, ...(audit?.lost ?? [])].map((order) => [order.id, order]));
   const ours = new Set(layout.columns.values());
   const restored = new Map<string, number>();
@@ -91,6 +96,8 @@ export function planBatch(layout: SheetLayout, orders: readonly Order[], audit?:
   }
 }
 
+const NOTHING: SheetPlan = { writes: [], blanks: [], appends: [] };
+
 export function isNothing(plan: SheetPlan): boolean {
   return plan.writes.length === 0 && plan.appends.length === 0 && plan.blanks.length === 0;
 }
@@ -98,11 +105,21 @@ export function isNothing(plan: SheetPlan): boolean {
 /**
  * Whether a plan did what it was to do, by the tab as it was right after it: every order in one row, every row written to the
  * one that was meant. Anything else means that people moved rows or columns between the read and the write.
+ *
+ * @param rest what is still to be written by the same read: its rows must be where they were as well
  */
-export function isDone(plan: SheetPlan, before: SheetLayout, after: SheetLayout | undefined): boolean {
+export function isDone(
+  plan: SheetPlan,
+  before: SheetLayout,
+  after: SheetLayout | undefined,
+  rest: SheetPlan = NOTHING,
+): boolean {
   if (after === undefined) return false;
   if ([...before.columns].some(([column, index]) => after.columns.get(column) !== index)) return false;
-  if ([...after.rows.values()].some((rows) => rows.length > 1)) return false;
+  const waiting = new Set(rest.blanks.map(({ row }) => row));
+  if ([...after.rows.values()].some((rows) => rows.filter((row) => !waiting.has(row)).length > 1)) return false;
+  if ([...rest.blanks, ...rest.writes].some(({ row }) => orderIdAt(after, row) !== orderIdAt(before, row)))
+    return false;
   const idColumn = before.columns.get(ORDER_ID) ?? -1;
   const touchesIds = plan.blanks.length > 0 || plan.writes.some(({ cells }) => cells.has(idColumn));
   return (

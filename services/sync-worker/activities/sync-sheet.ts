@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { canPass, explainSheetCause, isSheetCause } from '../../../domain/sheets/causes';
 import { columnsFromRecord, columnsToRecord } from '../../../domain/sheets/sheet-tab';
 import { type FoundOrder, findOrders } from '../../../persistence/sheets/find-orders';
+import { forgetOrders } from '../../../persistence/sheets/forget-orders';
 import { FORGET_AT_ONCE, forgetSynced, type OrderPosition } from '../../../persistence/sheets/forget-synced';
 import { getSheetSettings, type SheetSettings, sheetTarget } from '../../../persistence/sheets/get-sheet-settings';
 import type { GoogleBudget } from '../../../persistence/sheets/google-call-budget';
@@ -163,6 +164,7 @@ function createSync(
         await nextBatch();
         return ordersTried();
       },
+      unsync: (orderIds) => asTenant((client) => forgetOrders(client, orderIds)),
       async find(orderIds) {
         const found: FoundOrder[] = [];
         for (let start = 0; start < orderIds.length; start += FIND_AT_ONCE) {

@@ -1,5 +1,6 @@
 import type { sheets_v4 } from '@googleapis/sheets';
 import { type Columns, ORDER_ID, type SheetColumn } from '../../../domain/sheets/columns';
+import type { RowBytes, WriteLimit } from '../../../domain/sheets/cut-plan';
 import type { SheetPlan } from '../../../domain/sheets/plan-batch';
 import type { SheetTab } from '../../../domain/sheets/sheet-tab';
 import type { GoogleCalls } from './google-calls';
@@ -19,6 +20,24 @@ export interface TabWrite {
   readonly dropTags: boolean;
   /** Columns to be tagged as ours. */
   readonly untagged: readonly SheetColumn[];
+}
+
+/**
+ * What one request may hold. Google advises at most 2 MB, and ends a call after 180 s; what surrounds the rows has the rest.
+ * Larger: an audit of a sheet in which very much has to be put right is refused, each time. Smaller: it takes more calls.
+ */
+export const WRITE_LIMIT: WriteLimit = { rows: 2_000, bytes: 1_900_000 };
+
+/** As they are sent. */
+export const ROW_BYTES: RowBytes = {
+  write: ({ row, cells }) => bytesOf(updateRow(LONGEST_SHEET_ID, row, cells)),
+  blank: ({ row, columns }) => bytesOf(blankRow(LONGEST_SHEET_ID, row, columns)),
+  append: ({ cells }) => bytesOf(wholeRow(cells)),
+};
+const LONGEST_SHEET_ID = 2 ** 31 - 1;
+
+function bytesOf(request: object): number {
+  return Buffer.byteLength(JSON.stringify(request));
 }
 
 type Request = sheets_v4.Schema$Request;

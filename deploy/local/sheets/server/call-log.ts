@@ -9,6 +9,8 @@ export interface LoggedCall extends Call {
   readonly requests: number;
   readonly rowsRead: number;
   readonly rowsWritten: number;
+  /** Of what was sent. */
+  readonly bytes: number;
   /** What it changed is in the spreadsheet, whatever the caller was told. */
   readonly committed: boolean;
   /** Undefined: it was not answered. */

@@ -45,8 +45,11 @@ export async function serveApi(parts: ApiParts, request: IncomingMessage, respon
   if (route === undefined)
     return sendJson(response, answerOf(notModelled(`${request.method} ${url.pathname.replace(/[^/:]{15,}/g, '…')}`)));
   let body: unknown;
+  let bytes = 0;
   try {
-    body = parseJson(await readBody(request, MOST_BYTES));
+    const text = await readBody(request, MOST_BYTES);
+    bytes = Buffer.byteLength(text);
+    body = parseJson(text);
   } catch (error) {
     if (error instanceof GoogleError) return sendJson(response, answerOf(error));
     if (!(error instanceof BodyTooLong)) throw error;
@@ -59,13 +62,13 @@ export async function serveApi(parts: ApiParts, request: IncomingMessage, respon
   const call: Call = { ...route, account: account?.client_email };
   const barred = account === undefined ? notAuthenticated() : overQuota(parts.quota, route, account);
   if (account === undefined || barred !== undefined) {
-    record(parts, call, undefined, {}, barred?.code);
+    record(parts, call, { bytes, status: barred?.code });
     return sendJson(response, answerOf(barred ?? notAuthenticated()));
   }
   const fault = parts.faults.take(call);
   if (fault?.do === 'delay') await sleep(fault.ms, undefined, { signal: parts.closing });
   if (fault?.do === 'hang' || fault?.do === 'drop_before') {
-    record(parts, call, fault, {}, undefined);
+    record(parts, call, { bytes, fault, status: undefined });
     if (fault.do === 'drop_before') response.destroy();
     return;
   }
@@ -92,7 +95,7 @@ export async function serveApi(parts: ApiParts, request: IncomingMessage, respon
   }
   // The call is in the log before anybody can know how it ended.
   const told = fault === undefined || !['drop_after_commit', 'cut_answer', 'hang_after_commit'].includes(fault.do);
-  record(parts, call, fault, result, told ? answer.status : undefined);
+  record(parts, call, { bytes, fault, result, status: told ? answer.status : undefined });
   await sendWithFault(response, answer, fault, parts.closing);
 }
 
@@ -108,10 +111,19 @@ function overQuota(
 function record(
   { log, clock }: ApiParts,
   call: Call,
-  fault: Fault | undefined,
-  { spreadsheet, requests = 0, rowsRead = 0, rowsWritten = 0 }: Partial<ApiResult>,
-  status: number | undefined,
+  {
+    bytes,
+    status,
+    fault,
+    result = {},
+  }: {
+    readonly bytes: number;
+    readonly status: number | undefined;
+    readonly fault?: Fault | undefined;
+    readonly result?: Partial<ApiResult>;
+  },
 ): void {
+  const { spreadsheet, requests = 0, rowsRead = 0, rowsWritten = 0 } = result;
   const { method, kind, spreadsheetId, account } = call;
   const committed = spreadsheet !== undefined;
   log.add({
@@ -123,6 +135,7 @@ function record(
     requests,
     rowsRead,
     rowsWritten,
+    bytes,
     committed,
     status,
     fault: fault?.do,

@@ -39,7 +39,7 @@ export async function serveToken(parts: ApiParts, request: IncomingMessage, resp
   await sendWithFault(response, answer, fault, parts.closing);
 }
 
-const NOTHING = { requests: 0, rowsRead: 0, rowsWritten: 0, committed: false };
+const NOTHING = { requests: 0, rowsRead: 0, rowsWritten: 0, bytes: 0, committed: false };
 
 function refused({ status, retry_after_seconds: wait }: Extract<Fault, { do: 'refuse' }>): Answer {
   const error = status >= 500 ? 'internal_failure' : status === 429 ? 'rate_limit_exceeded' : 'invalid_grant';
