@@ -11,6 +11,7 @@ export const SHEET_CAUSES = [
   'cells_protected',
   'spreadsheet_missing',
   'spreadsheet_not_found',
+  'spreadsheet_full',
   'order_id_column_missing',
   'bad_request',
   'internal_error',
@@ -94,6 +95,11 @@ const CAUSES: Readonly<Record<SheetCause, CauseEntry>> = {
     message: 'Google finds no spreadsheet with this id.',
     whatToDo: `See whether it was deleted (the trash of Google Drive keeps it for 30 days), or save another spreadsheet's id. ${NOTHING_IS_LOST}`,
   },
+  spreadsheet_full: {
+    passes: false,
+    message: 'The spreadsheet is full: Google allows ten million cells, empty ones included.',
+    whatToDo: `Delete rows, columns or tabs that nobody needs, or save another spreadsheet's id. ${NOTHING_IS_LOST}`,
+  },
   order_id_column_missing: {
     passes: false,
     message: 'The tab has no “Order ID” column, so nobody can tell which row is which order.',
@@ -102,7 +108,7 @@ const CAUSES: Readonly<Record<SheetCause, CauseEntry>> = {
   bad_request: {
     passes: false,
     message: 'Google refuses what was to be written.',
-    whatToDo: `See whether the spreadsheet is full (10 million cells) or not a Google Sheet (an Excel file in Drive is none). ${NOTHING_IS_LOST}`,
+    whatToDo: `See whether it is a Google Sheet at all (an Excel file in Drive is none). ${NOTHING_IS_LOST}`,
   },
   internal_error: {
     passes: true,

@@ -21,6 +21,7 @@ export function causeOf({ status, code, reasons, message }: GoogleRefusal): Shee
   if (status >= 500) return 'google_unavailable';
   if (status === 403) return reasons.includes('SERVICE_DISABLED') ? 'api_disabled' : 'not_shared';
   if (status === 404) return 'spreadsheet_not_found';
+  if (/number of cells in the workbook|above the limit of [\d,.]+ cells/i.test(message)) return 'spreadsheet_full';
   return /protected (cell|range|sheet|object)/i.test(message) ? 'cells_protected' : 'bad_request';
 }
 

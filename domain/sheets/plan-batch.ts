@@ -47,7 +47,8 @@ export interface Audit {
 /**
  * How orders get into a tab: each into its own row, whose id is never touched, or into a new row where it has none. An id that
  * stands there twice (a write whose answer was lost came through late) keeps its first row; our cells of the others are emptied,
- * and the rows stay for the sake of what people wrote beside them.
+ * and the rows stay for the sake of what people wrote beside them. With an audit it keeps the row that shows the most of its order: a
+ * person may have typed it over the id of another one. An id that is not known to be ours is left alone then: it may be another tenant's.
  *
  * With an audit, all of our cells were read: whatever is not as Postgres has it is written again, and what a write left where
  * it did not belong is emptied, as long as nobody has changed it.
@@ -59,11 +60,18 @@ export function planBatch(layout: SheetLayout, orders: readonly Order[], audit?:
     for (const column of columns) known.add(column);
     blanks.set(row, known);
   };
-  for (const [, ...others] of layout.rows.values()) for (const row of others) blank(row, layout.columns.values());
-
   const writes: RowWrite[] = [];
   const appends: RowAppend[] = [];
   const batch = new Map([...orders, ...(audit?.lost ?? [])].map((order) => [order.id, order]));
+  const known = new Map([...(audit?.known ?? []), ...batch.values()].map((order) => [order.id, order]));
+  const rowOf = new Map<string, number>();
+  for (const [orderId, [first = -1, ...more]] of layout.rows) {
+    const order = known.get(orderId);
+    const own = audit && order && more.length > 0 ? closestRow(layout, [first, ...more], orderCells(order)) : first;
+    rowOf.set(orderId, own);
+    if (audit !== undefined && order === undefined) continue;
+    for (const row of [first, ...more]) if (row !== own) blank(row, layout.columns.values());
+  }
   const ours = new Set(layout.columns.values());
   const restored = new Map<string, number>();
   for (const { orderId, row, columns, hasId } of audit === undefined ? [] : findStrays(layout, orders, audit)) {
@@ -79,12 +87,12 @@ export function planBatch(layout: SheetLayout, orders: readonly Order[], audit?:
   for (const order of batch.values()) {
     if (restored.has(order.id)) continue;
     const cells = orderCells(order);
-    const row = layout.rows.get(order.id)?.[0];
+    const row = rowOf.get(order.id);
     if (row === undefined) appends.push({ orderId: order.id, cells: placed(cells, layout.columns, true) });
     else if (audit === undefined || differs(layout, row, cells)) writes.push(rowWrite(order.id, row, cells));
   }
   for (const order of audit?.known ?? []) {
-    const row = layout.rows.get(order.id)?.[0];
+    const row = rowOf.get(order.id);
     if (row === undefined || batch.has(order.id) || audit?.behind.has(order.id)) continue;
     const cells = orderCells(order);
     if (differs(layout, row, cells)) writes.push(rowWrite(order.id, row, cells));
@@ -117,7 +125,14 @@ export function isDone(
   if (after === undefined) return false;
   if ([...before.columns].some(([column, index]) => after.columns.get(column) !== index)) return false;
   const waiting = new Set(rest.blanks.map(({ row }) => row));
-  if ([...after.rows.values()].some((rows) => rows.filter((row) => !waiting.has(row)).length > 1)) return false;
+  const emptied = new Set([...plan.blanks, ...rest.blanks].map(({ row }) => row));
+  const wasLeft = (orderId: string): boolean => {
+    const rows = before.rows.get(orderId) ?? [];
+    return rows.length > 1 && !rows.some((row) => emptied.has(row));
+  };
+  for (const [orderId, rows] of after.rows) {
+    if (rows.filter((row) => !waiting.has(row)).length > 1 && !wasLeft(orderId)) return false;
+  }
   if ([...rest.blanks, ...rest.writes].some(({ row }) => orderIdAt(after, row) !== orderIdAt(before, row)))
     return false;
   const idColumn = before.columns.get(ORDER_ID) ?? -1;
@@ -137,6 +152,12 @@ function placed(cells: OrderCells, columns: Columns, withId: boolean): ReadonlyM
       .filter(([column]) => withId || column !== ORDER_ID)
       .map(([column, index]) => [index, cells[column]] as const),
   );
+}
+
+function closestRow(layout: SheetLayout, rows: readonly number[], cells: OrderCells): number {
+  const ofOrder = [...placed(cells, layout.columns, false)];
+  const shown = rows.map((row) => ofOrder.filter(([column, text]) => cellAt(layout.tab, row, column) === text).length);
+  return rows[shown.indexOf(Math.max(...shown))] ?? -1;
 }
 
 function differs({ tab, columns }: SheetLayout, row: number, cells: OrderCells): boolean {

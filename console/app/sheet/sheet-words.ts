@@ -20,6 +20,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   cells_protected: 'Cells of the order columns are protected',
   spreadsheet_missing: 'No spreadsheet is set',
   spreadsheet_not_found: 'The spreadsheet was not found',
+  spreadsheet_full: 'The spreadsheet is full',
   order_id_column_missing: 'The column “Order ID” is missing',
   bad_request: 'Google did not accept the change',
   internal_error: 'Something went wrong on our side',

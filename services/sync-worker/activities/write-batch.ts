@@ -61,7 +61,13 @@ export async function writeBatch({ calls, name, records, ...batch }: WriteBatch)
   const counts = { updated: 0, appended: 0, mended: 0 };
 
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const { layout, begin, dropTags } = await findLayout(calls, name, audit ? 'whole' : 'narrow');
+    let found = await findLayout(calls, name, audit ? 'whole' : 'narrow');
+    // Which of the rows is the order's own, and whether it is ours at all, is told by what stands in them.
+    if (!audit && [...found.layout.rows.values()].some((rows) => rows.length > 1)) {
+      audit = true;
+      found = await findLayout(calls, name, 'whole');
+    }
+    const { layout, begin, dropTags } = found;
     const { tab, columns, untagged } = layout;
     if (begin !== undefined) orders = await records.forget();
     const plan = planBatch(layout, orders, audit ? await auditOf(layout) : undefined);
