@@ -107,7 +107,7 @@ export interface SyncSheetInput {
   /** Look at every cell of ours, also where nothing has to be written. */
   readonly audit: boolean;
   /** Calls to Google that have their place in the account's budget. */
-  readonly booked: { readonly read: number; readonly write: number };
+  readonly booked: { readonly read: number; readonly write: number; readonly account?: string };
 }
 
 export type SyncSheetResult =

@@ -47,6 +47,9 @@ const APART_MS = 4_000;
  */
 const QUIET_MS = 6_500;
 
+/** From here on a wait for the account's turn is told to operators. Busy accounts with twenty tenants wait less. */
+const LONG_MS = 45_000;
+
 /**
  * Keeps one tenant's sheet up with its orders: wakes up on a nudge, writes batch after batch until nothing is behind, looks once
  * more, and ends. While Google refuses, it tries again with growing pauses; when that is no use, it parks the sheet and waits
@@ -132,8 +135,7 @@ class SheetSync {
       case 'idle':
         return this.rest(began, result.fellBehind);
       case 'wait':
-        this.booked = result.booked;
-        await sleep(result.ms);
+        await this.waitForTurn(result);
         return false;
       case 'synced':
         this.attempt = 1;
@@ -169,6 +171,21 @@ class SheetSync {
   private noteLateWrite(result: SyncSheetResult): void {
     if (!('lateWriteMs' in result) || result.lateWriteMs === undefined) return;
     this.lateWriteUntil = Date.now() + result.lateWriteMs;
+  }
+
+  /**
+   * The account's turn comes later. Seconds are nothing to speak of; minutes are Google's wish to be left alone, and whoever saves
+   * another account meanwhile need not wait for this one's.
+   */
+  private async waitForTurn({ ms, booked }: Extract<SyncSheetResult, { kind: 'wait' }>): Promise<void> {
+    if (ms >= LONG_MS) {
+      this.show(
+        'waiting',
+        `**rate_limited**: Google wants to be left alone by the service account; the next look comes after ${Math.ceil(ms / 1_000)} s.`,
+      );
+    }
+    this.booked = booked;
+    await condition(() => this.resume, ms);
   }
 
   private async wait({ cause, afterMs }: Extract<SyncSheetResult, { kind: 'retry' }>): Promise<void> {

@@ -237,6 +237,49 @@ describe('what may pass', () => {
   });
 });
 
+describe('Google, or a proxy, that wants to be left alone for a day', () => {
+  it('is asked again after ten minutes, which operators see, and whoever saves another account need not wait', async () => {
+    const own = await scene.google.serviceAccount(`patient-${randomUUID().slice(0, 8)}`);
+    const desks = [await scene.openShop(), await scene.openShop()] as const;
+    for (const { shop, view } of desks) {
+      await scene.google.act(view.spreadsheetId, { do: 'share', email: own.client_email });
+      await shop.change({ sheets_credentials: sealed(shop, own) });
+    }
+    scene.google.fail({
+      fault: { do: 'refuse', status: 429, retry_after_seconds: 86_400 },
+      match: { kind: 'write', account: own.client_email },
+    });
+    const [refused, other] = desks;
+    await refused.shop.place();
+    // The run comes with the nudge, which nobody waits for.
+    const state = ({ shop }: SheetDesk) =>
+      searchAttributes(shop.sync()).then(
+        ({ SheetSync }) => SheetSync?.toString(),
+        () => undefined,
+      );
+    await eventually('the refused one to wait', async () => (await state(refused)) === 'waiting');
+    expect((await refused.shop.attempts()).at(-1)).toMatchObject({ result: 'retried', cause: 'rate_limited' });
+    const asked = scene.google.calls({ account: own.client_email }).length;
+    await other.shop.place();
+    await eventually('the other one of the account to wait', async () => (await state(other)) === 'waiting');
+    expect(scene.google.calls({ account: own.client_email })).toHaveLength(asked);
+    for (const { shop } of desks) {
+      const { events = [] } = await shop.sync().fetchHistory();
+      const timers = (events ?? []).map(({ timerStartedEventAttributes: timer }) =>
+        Number(timer?.startToFireTimeout?.seconds ?? 0),
+      );
+      expect(Math.max(...timers)).toBeLessThanOrEqual(600);
+      expect(Math.max(...timers)).toBeGreaterThan(500);
+    }
+    for (const { shop, view } of desks) {
+      await shop.change({ sheets_credentials: await ownCredentials(shop, view) });
+      await shop.resume();
+      await shop.untilSynced();
+      await shop.expectEqual(view);
+    }
+  });
+});
+
 describe('a parked sheet', () => {
   const park = async (desk: SheetDesk) => {
     scene.google.fail({

@@ -18,6 +18,8 @@ import { SheetFailure } from '../sheet-failure';
 export interface BookedCalls {
   readonly read: number;
   readonly write: number;
+  /** Whose budget it is; places in another account's are no use. */
+  readonly account?: string;
 }
 
 /**
@@ -65,6 +67,12 @@ export interface GoogleCallsOptions {
   readonly signal: AbortSignal;
 }
 
+/**
+ * Calls of a kind that places are booked for again, when a batch has to be begun anew after it made some. Fewer: a batch that people
+ * get in the way of is cut off again before its end. More: a long repair, which goes on where it was, takes places that it will not need.
+ */
+const AGAIN_MAX = 4;
+
 /** Where Google says "too many" and not for how long. */
 const BLOCKED_MS = 10_000;
 
@@ -72,7 +80,8 @@ const tracer = trace.getTracer('order-booking/google-sheets');
 
 export function createGoogleCalls(options: GoogleCallsOptions): GoogleCalls {
   const { pool, account, budget, patienceMs, keepsPlace, signal } = options;
-  const booked = { ...options.booked };
+  const isOurs = options.booked.account === undefined || options.booked.account === account.hash;
+  const booked = isOurs ? { read: options.booked.read, write: options.booked.write } : { read: 0, write: 0 };
   const made = { read: 0, write: 0 };
 
   /** Sees to it that so many places of a kind are booked; says how long the last of them has to wait. */
@@ -81,7 +90,7 @@ export function createGoogleCalls(options: GoogleCallsOptions): GoogleCalls {
     for (; booked[kind] < count; booked[kind] += 1) {
       const withinMs = keepsPlace ? undefined : patienceMs.first;
       const place = await bookGoogleCall(pool, { account: account.hash, kind, budget, withinMs }).catch(unavailable);
-      if (place === undefined) throw new NotYet(patienceMs.first, { ...booked });
+      if (place === undefined) throw new NotYet(patienceMs.first, { ...booked, account: account.hash });
       wait = Math.max(wait, place);
     }
     return wait;
@@ -92,10 +101,10 @@ export function createGoogleCalls(options: GoogleCallsOptions): GoogleCalls {
     const wait = Math.max(ms, await googleBlockedFor(pool, account.hash).catch(unavailable));
     if (wait > patienceMs[made.read + made.write === 0 ? 'first' : 'between']) {
       const again = await Promise.all([
-        book('read', booked.read + made.read),
-        book('write', booked.write + made.write),
+        book('read', booked.read + Math.min(made.read, AGAIN_MAX)),
+        book('write', booked.write + Math.min(made.write, AGAIN_MAX)),
       ]);
-      throw new NotYet(Math.max(wait, ...again), { ...booked });
+      throw new NotYet(Math.max(wait, ...again), { ...booked, account: account.hash });
     }
     if (wait > 0) await pause(wait, signal);
   }
