@@ -17,6 +17,8 @@ export interface SheetLayout {
   readonly columns: Columns;
   /** Columns that were found by their names and are to be tagged. */
   readonly untagged: readonly SheetColumn[];
+  /** A tag of ours is where its column is no longer: all are to be put on anew. */
+  readonly isMistagged: boolean;
   /** The rows of each order, from the top, by order id. More than one is one too many. */
   readonly rows: ReadonlyMap<string, readonly number[]>;
   /** Neither a name in the first row nor anything in the Order ID column: somebody emptied the tab. */
@@ -34,8 +36,8 @@ export function cellAt(tab: SheetTab, row: number, column: number): string {
  * What is where in a tab, by the tags that were put on our columns when it was made. In a tab without any, the first row's
  * names count instead. Undefined when no column is Order ID: then nobody can tell which row is which order.
  *
- * An Order ID column that lost its tag (people cut and paste columns) is known by its name. Any other column without a tag is one
- * that the owner took out.
+ * An Order ID column that lost its tag, or left it behind in an empty column (people cut and paste columns), is known by its name. Any
+ * other column without a tag is one that the owner took out.
  */
 export function readLayout(tab: SheetTab): SheetLayout | undefined {
   const columns = new Map<SheetColumn, number>(tab.tags);
@@ -49,7 +51,21 @@ export function readLayout(tab: SheetTab): SheetLayout | undefined {
   }
   const orderId = columns.get(ORDER_ID);
   if (orderId === undefined) return undefined;
-  return { tab, columns, untagged, rows: rowsOf(tab, orderId), isEmptied: isEmptied(tab, orderId) };
+  const pasted = leftBehind(tab, orderId) ? findHeader(tab, ORDER_ID) : undefined;
+  if (pasted !== undefined) {
+    columns.set(ORDER_ID, pasted);
+    return { ...shown(tab, columns, pasted), untagged: [...columns.keys()], isMistagged: true };
+  }
+  return { ...shown(tab, columns, orderId), untagged, isMistagged: false };
+}
+
+function shown(tab: SheetTab, columns: Columns, orderId: number) {
+  return { tab, columns, rows: rowsOf(tab, orderId), isEmptied: isEmptied(tab, orderId) };
+}
+
+/** Whether the column tagged as Order ID is none: nothing in its first row, and no order in any other. */
+function leftBehind(tab: SheetTab, orderId: number): boolean {
+  return cellAt(tab, 0, orderId) === '' && rowsOf(tab, orderId).size === 0;
 }
 
 /** Whether nothing at all was read. */

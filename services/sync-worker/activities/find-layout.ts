@@ -30,7 +30,7 @@ export async function findLayout(calls: GoogleCalls, name: TabName, extent: 'nar
     layout = readLayout(tab);
   }
   if (layout !== undefined) {
-    return { layout, begin: layout.isEmptied ? 'header' : undefined, dropTags: false };
+    return { layout, begin: layout.isEmptied ? 'header' : undefined, dropTags: layout.isMistagged };
   }
   if (!isBlank(tab)) throw new SheetFailure('order_id_column_missing');
   return { ...begun('header', tab), dropTags: tab.tags.size > 0 };
@@ -44,6 +44,13 @@ function begun(
   { sheetId, columnCount }: { readonly sheetId: number; readonly columnCount: number },
 ): FoundLayout {
   const tab = { sheetId, columnCount, tags: new Map(), cells: [] };
-  const layout = { tab, columns: FIRST_COLUMNS, untagged: SHEET_COLUMNS, rows: new Map(), isEmptied: true };
+  const layout = {
+    tab,
+    columns: FIRST_COLUMNS,
+    untagged: SHEET_COLUMNS,
+    isMistagged: false,
+    rows: new Map(),
+    isEmptied: true,
+  };
   return { layout, begin, dropTags: false };
 }
