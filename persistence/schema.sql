@@ -21,7 +21,8 @@ CREATE TABLE ai_capabilities (
   sheet_parked_at timestamp(3) with time zone,
   sheet_parked_cause text,
   sheet_synced_target text,
-  sheet_open_write jsonb
+  sheet_open_write jsonb,
+  sheet_writer integer DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE ai_decisions (

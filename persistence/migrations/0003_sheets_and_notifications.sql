@@ -19,6 +19,8 @@ ALTER TABLE ai_capabilities
   -- Set before a write, with the columns it goes to, and cleared when what became of it is known. While it is set, what
   -- stands in the sheet may be anything that write can have made of it.
   ADD COLUMN sheet_open_write       jsonb,
+  -- Counts who set out to write to the sheet. Whoever finds a higher number than his own was taken for dead, and has old news in hand.
+  ADD COLUMN sheet_writer           integer NOT NULL DEFAULT 0,
   ADD CONSTRAINT ai_capabilities_parked_why CHECK (num_nonnulls(sheet_parked_at, sheet_parked_cause) <> 1);
 
 -- The version of the order that the sheet shows; 0: none yet.
@@ -351,4 +353,5 @@ ALTER TABLE ai_capabilities
   DROP COLUMN sheet_parked_at,
   DROP COLUMN sheet_parked_cause,
   DROP COLUMN sheet_synced_target,
+  DROP COLUMN sheet_writer,
   DROP COLUMN sheet_open_write;

@@ -13,11 +13,16 @@ export interface SyncedOrder {
  * Orders first and the tenant's row after them, as in every transaction that touches both. Whoever changes the tenant's target
  * locks the row too: either that change is seen here, or it finds what was marked here and takes it back.
  *
- * @returns false, and nothing may be committed, when orders go to another sheet now than to `target`.
+ * @param writer see take-sheet-turn.ts
+ * @returns false, and nothing may be committed, when orders go to another sheet now than to `target`, or another one writes to it
  */
 export async function markOrdersSynced(
   client: TenantClient,
-  { orders, target }: { readonly orders: readonly SyncedOrder[]; readonly target: string },
+  {
+    orders,
+    target,
+    writer,
+  }: { readonly orders: readonly SyncedOrder[]; readonly target: string; readonly writer: number },
 ): Promise<boolean> {
   await client.query(
     // Locked newest first, as forget-synced.ts does: the two may meet.
@@ -32,9 +37,9 @@ export async function markOrdersSynced(
   );
   const { rowCount } = await client.query(
     `UPDATE ai_capabilities SET sheet_synced_at = now(), sheet_open_write = NULL
-     WHERE user_id = $1::text AND sheet_synced_target = $2::text
+     WHERE user_id = $1::text AND sheet_writer = $3::int AND sheet_synced_target = $2::text
        AND sheets_spreadsheet_id || '/' || sheets_sheet_name = $2::text`,
-    [client.tenant, target],
+    [client.tenant, target, writer],
   );
   return rowCount === 1;
 }

@@ -10,9 +10,10 @@ import type { GoogleBudget } from '../../../persistence/sheets/google-call-budge
 import { listUnsyncedOrders, type UnsyncedOrder } from '../../../persistence/sheets/list-unsynced-orders';
 import { lowerSheetFlag } from '../../../persistence/sheets/lower-sheet-flag';
 import { markOrdersSynced } from '../../../persistence/sheets/mark-orders-synced';
-import { openSheetWrite } from '../../../persistence/sheets/open-sheet-write';
+import { type OpenWrites, openSheetWrite, suspectSheetWrite } from '../../../persistence/sheets/open-sheet-write';
 import { parkSheet } from '../../../persistence/sheets/park-sheet';
 import { recordSheetAttempt, type SheetAttempt } from '../../../persistence/sheets/record-sheet-attempt';
+import { takeSheetTurn } from '../../../persistence/sheets/take-sheet-turn';
 import { turnToSheet } from '../../../persistence/sheets/turn-to-sheet';
 import { type TenantClient, withTenant } from '../../../persistence/with-tenant';
 import { databaseFailure } from '../../../platform/database-failure';
@@ -78,6 +79,8 @@ function createSync(
   const startedAt = new Date();
   /** What is being tried, for the record of it. */
   let tried: readonly UnsyncedOrder[] = [];
+  /** The number of this try among all to write to the sheet. */
+  let writer = 0;
 
   return async () => {
     // Lowered first and in a transaction of its own: what commits after the look below raises it again.
@@ -91,6 +94,7 @@ function createSync(
     if (target !== null && isOther) await forget(target);
     const landed = isOther ? [] : (settings.openWrite ?? []).map(columnsFromRecord);
     const audit = input.audit || landed.length > 0;
+    writer = await asTenant(takeSheetTurn);
     await nextBatch();
     if (tried.length === 0 && !audit) return { kind: 'idle', fellBehind };
 
@@ -119,7 +123,7 @@ function createSync(
       await synced(written, target);
       return { kind: 'synced', ...late };
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (signal.aborted || error instanceof CancelledFailure) throw error;
       if (error instanceof NotYet) return { kind: 'wait', ms: error.waitMs, booked: error.booked };
       // Postgres is away: Temporal repeats the whole look when it is back.
       if (error instanceof ApplicationFailure && !error.nonRetryable) throw error;
@@ -173,24 +177,33 @@ function createSync(
         }
         return found;
       },
-      open: (landed) => asTenant((client) => openSheetWrite(client, landed.map(columnsToRecord))),
-      close: () => asTenant((client) => openSheetWrite(client, null)),
+      open: (landed) => setOpen(landed.map(columnsToRecord)),
+      close: () => setOpen(null),
     };
   }
 
-  async function synced({ orders, counts }: WrittenBatch, target: string): Promise<void> {
+  async function setOpen(columns: OpenWrites | null): Promise<void> {
+    const isOurs = await asTenant((client) => openSheetWrite(client, columns, writer));
+    // A process that stood still for a while is taken for dead, and finds here that it is not needed any more.
+    if (!isOurs) throw new CancelledFailure('another one writes to the sheet by now');
+  }
+
+  async function synced({ orders, landed, counts }: WrittenBatch, target: string): Promise<void> {
     const attempt = attemptRow({ result: 'synced', cause: null, statusCode: null, written: counts });
     const isTold = orders.length > 0 || counts.mended > 0;
     try {
       await asTenant(async (client) => {
         const versions = orders.map(({ id, version }) => ({ orderId: id, version }));
-        if (!(await markOrdersSynced(client, { orders: versions, target }))) throw new OtherTarget();
+        if (!(await markOrdersSynced(client, { orders: versions, target, writer }))) throw new OtherTarget();
         if (isTold) await recordSheetAttempt(client, attempt);
       });
     } catch (error) {
-      // The orders go to another sheet by now: nothing is marked, and the next look begins with that one.
-      if (error instanceof OtherTarget) return;
-      throw error;
+      if (!(error instanceof OtherTarget)) throw error;
+      // The orders go to another sheet by now: nothing is marked, and the next look begins with that one. Or another one writes to this
+      // sheet, and what was written here may be older than what he wrote.
+      const columns = landed.map(columnsToRecord);
+      await asTenant((client) => suspectSheetWrite(client, { columns, writer, target }));
+      return;
     }
     if (isTold) tell(attempt);
   }

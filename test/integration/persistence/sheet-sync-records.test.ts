@@ -2,8 +2,10 @@ import type { Order } from '../../../domain/order';
 import { listUnsyncedOrders } from '../../../persistence/sheets/list-unsynced-orders';
 import { lowerSheetFlag } from '../../../persistence/sheets/lower-sheet-flag';
 import { markOrdersSynced } from '../../../persistence/sheets/mark-orders-synced';
+import { openSheetWrite, suspectSheetWrite } from '../../../persistence/sheets/open-sheet-write';
 import { parkSheet, type TriedSheet } from '../../../persistence/sheets/park-sheet';
 import { sheetBacklog, sheetsLeftBehind } from '../../../persistence/sheets/sheets-left-behind';
+import { takeSheetTurn } from '../../../persistence/sheets/take-sheet-turn';
 import { turnToSheet } from '../../../persistence/sheets/turn-to-sheet';
 import { createDatabase, type TestDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
@@ -35,7 +37,11 @@ async function change(columns: Readonly<Record<string, unknown>>): Promise<void>
 
 const mark = (orders: readonly Pick<Order, 'id' | 'version'>[], target = TARGET) =>
   shop.run((client) =>
-    markOrdersSynced(client, { orders: orders.map(({ id, version }) => ({ orderId: id, version })), target }),
+    markOrdersSynced(client, {
+      orders: orders.map(({ id, version }) => ({ orderId: id, version })),
+      target,
+      writer: 0,
+    }),
   );
 const park = (other: Partial<TriedSheet> = {}) =>
   shop.run((client) =>
@@ -129,6 +135,40 @@ describe('the flag', () => {
       shop.userId,
     ]);
     expect(rows).toEqual([{ sheet_parked_at: null }]);
+  });
+});
+
+describe('one who writes to a sheet', () => {
+  const openWrite = async () =>
+    (
+      await database.owner.query<{ open: unknown }>(
+        'SELECT sheet_open_write AS open FROM ai_capabilities WHERE user_id = $1',
+        [shop.userId],
+      )
+    ).rows[0]?.open;
+
+  it('neither begins nor records anything once another one does, and says what he may have written over', async () => {
+    const order = await shop.placed();
+    const first = await shop.run(takeSheetTurn);
+    expect(await shop.run((client) => openSheetWrite(client, [{ 'Order ID': 0 }], first))).toBe(true);
+    const second = await shop.run(takeSheetTurn);
+    expect(second).toBeGreaterThan(first);
+    expect(await shop.run((client) => openSheetWrite(client, null, first))).toBe(false);
+    expect(await openWrite()).toEqual([{ 'Order ID': 0 }]);
+    const record = (writer: number) =>
+      shop.run((client) =>
+        markOrdersSynced(client, { orders: [{ orderId: order.id, version: 1 }], target: TARGET, writer }),
+      );
+    expect(await record(second)).toBe(true);
+    expect(await openWrite()).toBeNull();
+    expect(await record(first)).toBe(false);
+    const columns = [{ 'Order ID': 3 }];
+    await shop.run((client) => suspectSheetWrite(client, { columns, writer: second, target: TARGET }));
+    expect(await openWrite()).toBeNull();
+    await shop.run((client) => suspectSheetWrite(client, { columns, writer: first, target: 'sheet-0/Orders' }));
+    expect(await openWrite()).toBeNull();
+    await shop.run((client) => suspectSheetWrite(client, { columns, writer: first, target: TARGET }));
+    expect(await openWrite()).toEqual(columns);
   });
 });
 
