@@ -24,18 +24,26 @@ export function correctedFrom(context: CorrectionContext): number {
   return last?.start ?? -1;
 }
 
-/** "2 margheritas, no, 3 funghi": what comes is in place of what was before; after an "and" it would be beside it. */
-function replaces({ start }: FoundNumber, { tokens, words }: NumberedText): boolean {
+/**
+ * "2 margheritas, no, 3 funghi": what comes is in place of what was before. After an "and" it would be beside it; and in "2 samosas
+ * onions no 3 teas", as Hindi has it, the no is to the onions.
+ */
+function replaces({ start }: FoundNumber, { tokens, words, isName }: NumberedText): boolean {
   let isTakenBack = false;
+  let isParted = false;
   for (let index = start - 1; index >= Math.max(0, start - CORRECTION_REACH); index -= 1) {
     const token = tokens[index];
     if (token === undefined || token.kind === 'digits') return false;
-    if (token.kind !== 'word') continue;
-    // "Make" asks for things as well.
-    if (words.corrections.has(token.bare) && !words.answers.has(token.bare)) isTakenBack = true;
-    else if (!isTakenBack || !words.answers.has(token.bare)) return isTakenBack && !words.and.has(token.bare);
+    if (token.kind !== 'word') {
+      if (isTakenBack) isParted = true;
+      // "Make" asks for things as well.
+    } else if (words.corrections.has(token.bare) && !words.answers.has(token.bare)) {
+      isTakenBack = true;
+    } else if (!isTakenBack || !words.answers.has(token.bare)) {
+      return isTakenBack && !words.and.has(token.bare) && (isParted || isName(index));
+    }
   }
-  return isTakenBack;
+  return isTakenBack && isParted;
 }
 
 /** "…, no, 3", "… actually make it 3 please", "…, 3 rather": a number of nothing else, and a word beside it that takes something back. */

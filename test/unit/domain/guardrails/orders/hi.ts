@@ -34,6 +34,8 @@ export const HINDI_ORDERS: OrderCases = {
     ['ek darjan kele', ['Kele', 12, 'kele', 'ek darjan']],
     ['2 samose bina pyaz aur 3 chai', ['Samosa', 2, 'samose', '2'], ['Chai', 3, 'chai', '3']],
     ['2 veg burgers please', ['Veg burger', 2, 'veg burgers', '2']],
+    ['2 samose pyaz nahi, 3 chai', ['Samose', 2, 'samose', '2'], ['Chai', 3, 'chai', '3']],
+    ['दो समोसे प्याज नहीं, तीन चाय', ['समोसा', 2, 'समोसे', 'दो'], ['चाय', 3, 'चाय', 'तीन']],
   ],
   bad: [
     ['दो समोसे', ['कचौरी', 2, 'कचौरी', 'दो'], 'name_not_said'],
