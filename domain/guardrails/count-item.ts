@@ -125,14 +125,17 @@ function onlyNumber(
   { tokens, words, numbers }: CountedText,
   places: readonly Place[],
 ): (FoundNumber & { readonly value: number }) | undefined {
-  const plain = numbers.filter(({ article }) => !article);
-  const [number, ...others] = plain.length > 0 ? plain : numbers;
+  const counting = numbers.some(({ verb }) => !verb) ? numbers.filter(({ verb }) => !verb) : numbers;
+  const plain = counting.filter(({ article }) => !article);
+  const [number, ...others] = plain.length > 0 ? plain : counting;
   if (number?.value === undefined || others.length > 0) return undefined;
   if (number.verb && (places.length > 0 || number.start > 0)) return undefined;
+  // "तीन दे दो": "give three".
+  const verbs = numbers.filter(({ verb }) => verb);
   const isKnown = (index: number): boolean => {
     const token = tokens[index];
     if (token === undefined) return true;
-    if ([number, ...places].some(({ start, end }) => index >= start && index < end)) return true;
+    if ([number, ...places, ...verbs].some(({ start, end }) => index >= start && index < end)) return true;
     if (token.kind === 'mark') return token.text !== '?' && token.text !== '؟';
     if (token.kind !== 'word') return token.kind === 'break';
     const { bare } = token;

@@ -247,7 +247,8 @@ function isVerb(
 ): boolean {
   if (!isVerbWord({ start, end }, tokens, words)) return false;
   const after = tokens[end];
-  return after === undefined || after.kind === 'break' || after.kind === 'mark' || words.closing.has(after.bare);
+  if (after === undefined || after.kind === 'break' || after.kind === 'mark') return true;
+  return words.closing.has(after.bare) && !words.wants.has(after.bare);
 }
 
 function isVerbWord(

@@ -19,7 +19,7 @@ export const GERMAN_GRAMMAR: OrderGrammar = {
   answers:
     'ich hätte gern gerne möchte will würde nehme nehmen wollen wir brauche bräuchte haben gib geben sie mir uns ja ok okay also gut ' +
     'hallo guten tag abend morgen moin es sind wären bitte insgesamt mach machen na dann genau passt perfekt bestellen bestelle ' +
-    'reichen genügen davon',
+    'reichen genügen davon reicht genügt',
   corrections: 'doch lieber sorry moment nein entschuldigung korrektur stattdessen quatsch halt meine meinte besser',
   nothing:
     'übliche üblichen gleiche gleichen selbe selben etwas was alles nichts ding dinge sache sachen bestellung essen ' +
@@ -31,4 +31,5 @@ export const GERMAN_GRAMMAR: OrderGrammar = {
   takebacks:
     'vergiss es, vergessen sie es, vergiss das, streich das, storniere das, storniert das, lass es, lassen sie es, lass mal, doch nicht',
   verbsAtEnd: '',
+  wants: '',
 };

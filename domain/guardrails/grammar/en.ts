@@ -19,7 +19,7 @@ export const ENGLISH_GRAMMAR: OrderGrammar = {
   answers:
     'i d would like want wanna ll will take have ve had get give need me we please just only make yes yeah yep ok okay ' +
     'let s m you so well hmm um uh hi hello hey can could may order add my total is be sure great perfect do ' +
-    'right good fine',
+    'right good fine sir madam',
   corrections: 'actually make sorry wait rather instead correction no nope oops scratch change mean meant better',
   nothing:
     'usual same something anything everything nothing it them one ones thing things stuff item items order food ' +
@@ -31,4 +31,5 @@ export const ENGLISH_GRAMMAR: OrderGrammar = {
   takebacks:
     'cancel that, cancel it, cancel this, cancel everything, never mind, nevermind, nvm, forget it, forget that, forget about it, scratch that, drop that',
   verbsAtEnd: '',
+  wants: '',
 };

@@ -15,11 +15,11 @@ export const SPANISH_GRAMMAR: OrderGrammar = {
   amends: 'quizá, quizás, tal vez, a lo mejor, posiblemente, menos, más',
   each: 'cada, por persona, por cabeza, para cada uno, para cada una, para cada quien',
   closers:
-    'por favor, porfavor, porfa, gracias, solo, sólo, solamente, nomás, nada más, ellas, ellos, esas, esos, unidades',
+    'por favor, porfavor, porfa, gracias, solo, sólo, solamente, nomás, nada más, ellas, ellos, esas, esos, unidades, sola',
   answers:
     'quiero quisiera querría me gustaría pon ponme póngame dame déme deme necesito pido pedir quería sí vale ok bueno ' +
     'bien claro hola buenas buenos días tardes noches yo nos son sean serían que en total pues perfecto puede puedes dar poner ' +
-    'tomo tomaré llevo llevaré para',
+    'tomo tomaré llevo llevaré para mándame manda',
   corrections: 'mejor realidad perdón perdona disculpa no digo corrijo cambio espera decir',
   nothing:
     'siempre mismo misma mismos mismas algo nada todo cosa cosas pedido comida otro otra otros otras uno una unos unas ' +
@@ -30,4 +30,5 @@ export const SPANISH_GRAMMAR: OrderGrammar = {
   negationsAfter: 'no',
   takebacks: 'cancélalo, cancélelo, cancela eso, cancela todo, olvídalo, olvídelo, déjalo, déjelo, ya no, mejor no',
   verbsAtEnd: '',
+  wants: '',
 };

@@ -14,10 +14,11 @@ export const FRENCH_GRAMMAR: OrderGrammar = {
   fractions: 'demi demie demis moitié quart tiers',
   amends: 'peut être, éventuellement, probablement, moins, plus',
   each: 'chacun, chacune, chaque, par personne, pour chacun, pour chacune, pour tout le monde, par tête',
-  closers: "s'il vous plaît, s'il te plaît, svp, stp, merci, seulement, entre elles, entre eux, elles, eux",
+  closers:
+    "s'il vous plaît, s'il te plaît, svp, stp, merci, seulement, entre elles, entre eux, elles, eux, seul, seule",
   answers:
     "je j' voudrais veux aimerais prends prendrai prendre il m' me en faut faudrait faudra donnez moi mettez mets donne nous vous " +
-    'oui ok d accord bien alors bonjour bonsoir salut juste ça sera serait ce c est sont total pour désire souhaite souhaiterais',
+    'oui ok d accord bien alors bonjour bonsoir salut juste ça sera serait ce c est sont total pour désire souhaite souhaiterais vais',
   corrections: 'plutôt finalement fait non pardon désolé désolée attendez attends dire',
   nothing:
     'habitude habituel même mêmes chose quelque tout rien commande plat repas autre autres un une ça cela celui celle ceux ' +
@@ -28,4 +29,5 @@ export const FRENCH_GRAMMAR: OrderGrammar = {
   takebacks:
     'annulez ça, annule ça, annulez cela, annulez tout, laissez tomber, laisse tomber, oubliez, oublie, oubliez ça, non finalement',
   verbsAtEnd: '',
+  wants: '',
 };

@@ -40,4 +40,6 @@ export const HINDI_GRAMMAR: OrderGrammar = {
     'rehne do, rahne do, rehne dijiye, chhod do, chod do, chhodo, chodo, cancel karo, cancel kar do, bhool jao',
   // "पिज़्ज़ा दो" asks for two pizzas, or says "give me a pizza".
   verbsAtEnd: 'दो do',
+  // "मुझे दो चाहिए": who wants does not give.
+  wants: 'चाहिए चाहिये chahiye chahie',
 };

@@ -45,4 +45,6 @@ export interface OrderGrammar {
   readonly takebacks: string;
   /** Number words that mean something else at the end of a sentence. */
   readonly verbsAtEnd: string;
+  /** After such a word at the end of a sentence: it is a number all the same. */
+  readonly wants: string;
 }

@@ -19,7 +19,7 @@ export const PORTUGUESE_GRAMMAR: OrderGrammar = {
     'por favor, porfavor, pfv, pf, obrigado, obrigada, só, somente, apenas, delas, deles, dessas, desses, unidades',
   answers:
     'eu quero queria gostaria me vou querer vê manda dá dê preciso pedir peço sim ok bom boa bem claro olá oi dia tarde noite são ' +
-    'seriam que em total pois perfeito pode dar levo pra para nós por aí coloca põe',
+    'seriam que em total pois perfeito pode dar levo pra para nós por aí coloca põe ser',
   corrections: 'melhor verdade aliás desculpa desculpe não digo corrigindo espera troca dizer',
   nothing:
     'sempre mesmo mesma mesmos mesmas algo nada coisa coisas pedido comida outro outra outros outras um uma ' +
@@ -31,4 +31,5 @@ export const PORTUGUESE_GRAMMAR: OrderGrammar = {
   takebacks:
     'cancela isso, cancele isso, cancela tudo, esquece, esqueça, deixa pra lá, deixe pra lá, deixa para lá, melhor não',
   verbsAtEnd: '',
+  wants: '',
 };

@@ -61,6 +61,7 @@ export const ARABIC: NumberWords = {
     yield* ways('ألفان|ألفين', 2_000);
     yield* thousands;
     yield ['زوج', 2];
+    yield* ways('تنين|حبتين|حبتان|قطعتين|قطعتان', 2);
     yield* ways('نصف دزينة|نص دزينة|نصف درزن|نص درزن', 6);
     yield* ways('دزينة|درزن|دستة', 12);
   },

@@ -219,10 +219,28 @@ describe('a name from an earlier message', () => {
     expect(outcome('three', both.slice(1), { earlier: asked })).toBe('accepted');
   });
 
+  it.each([
+    ['es', 'pizzas por favor', 'pizzas', 'una sola', 'una', 1],
+    ['fr', 'pizzas svp', 'pizzas', 'une seule', 'une', 1],
+    ['fr', 'pizzas svp', 'pizzas', 'je vais en prendre deux', 'deux', 2],
+    ['de', 'Pizzen bitte', 'Pizzen', 'eine reicht', 'eine', 1],
+    ['pt', 'pizzas por favor', 'pizzas', 'pode ser duas', 'duas', 2],
+    ['ar', 'أريد فلافل', 'فلافل', 'حبتين', 'حبتين', 2],
+    ['ar', 'أريد فلافل', 'فلافل', 'بدي تنين', 'تنين', 2],
+  ] as const)('counts with what people answer (%s, %j, %j): %j', (locale, asked, name, answer, words, quantity) => {
+    const setting = { locale, earlier: [said(1, asked)] };
+    expect(outcome(answer, [[name, quantity, name, words]], setting)).toBe('accepted');
+    expect(outcome(answer, [[name, quantity + 1, name, words]], setting)).toBe('other_quantity');
+  });
+
   it('of a language that gives with the word for two is given only a plain two', () => {
     const setting = { locale: 'hi', earlier: [said(1, 'समोसे चाहिए')] } as const;
     expect(outcome('दो', [['समोसा', 2, 'समोसे', 'दो']], setting)).toBe('accepted');
     expect(outcome('दे दो', [['समोसा', 2, 'समोसे', 'दो']], setting)).toBe('unclear_answer');
+    expect(outcome('मुझे दो चाहिए', [['समोसा', 2, 'समोसे', 'दो']], setting)).toBe('accepted');
+    expect(outcome('तीन दे दो', [['समोसा', 3, 'समोसे', 'तीन']], setting)).toBe('accepted');
+    expect(outcome('2 bhej do', [['समोसा', 2, 'समोसे', '2']], setting)).toBe('accepted');
+    expect(outcome('दो तीन दे दो', [['समोसा', 3, 'समोसे', 'तीन']], setting)).toBe('unclear_answer');
   });
 });
 
