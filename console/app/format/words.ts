@@ -28,7 +28,7 @@ export function phoneNumber(digits: string): string {
 
 /** The number in groups that an eye can follow, from the right: `49 3012 3456 78` reads worse than `4930 1234 5678`. */
 export function phoneText(digits: string): string {
-  return phoneNumber(digits).replace(/(?<=\d)(?=(?:\d{4})+$)/g, ' ');
+  return phoneNumber(digits).replace(/(?<=\d\d)(?=(?:\d{4})+$)/g, ' ');
 }
 
 export const SOURCE_LABELS: Readonly<Record<OrderSource, string>> = {

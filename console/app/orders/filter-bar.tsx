@@ -14,6 +14,9 @@ const TYPING_MS = 250;
 /** The API's bound. */
 const SEARCH_MAX = 100;
 
+/** Between what is chosen and the screen's edge. */
+const PICK_MARGIN_PX = 16;
+
 export function FilterBar({
   filters,
   onChange,
@@ -139,8 +142,18 @@ function StatusPicker({
   readonly status: OrderStatus | undefined;
   readonly onPick: (status: OrderStatus | undefined) => void;
 }) {
+  const picker = useRef<HTMLFieldSetElement>(null);
+  // On a phone the row is wider than the screen: what is chosen must not lie beside it. Not by scrollIntoView, from which the
+  // next Tab would go on.
+  useEffect(() => {
+    const row = picker.current;
+    const pick = row?.querySelector('[aria-pressed="true"]');
+    if (row === null || pick === null || pick === undefined) return;
+    const beyond = pick.getBoundingClientRect().right - row.getBoundingClientRect().right;
+    if (beyond > 0) row.scrollLeft += beyond + PICK_MARGIN_PX;
+  }, [status]);
   return (
-    <fieldset class="picker">
+    <fieldset class="picker" ref={picker}>
       <legend class="sr-only">State</legend>
       <button type="button" class="pick" aria-pressed={status === undefined} onClick={() => onPick(undefined)}>
         All

@@ -1,7 +1,7 @@
 import { NOTIFICATION_EVENTS as OWN_EVENTS } from '../../../console/app/api/wire';
 import { blockedText, decisionText } from '../../../console/app/bookings/plain-words';
 import { agoText, dayName, elapsedText, sentenceText, timeLocale, untilText } from '../../../console/app/format/time';
-import { actorText, countText, itemsText, phoneText, shortId } from '../../../console/app/format/words';
+import { actorText, countText, itemsText, phoneNumber, phoneText, shortId } from '../../../console/app/format/words';
 import { deviceName } from '../../../console/app/notifications/device-name';
 import { attemptText, eventText } from '../../../console/app/notifications/event-words';
 import { pushSupport } from '../../../console/app/notifications/push-support';
@@ -134,6 +134,17 @@ describe('words', () => {
       '1,200 orders',
     ]);
     expect(phoneText('4930901820')).toBe('49 3090 1820');
+    expect(phoneText('4915123456789')).toBe('+49151 2345 6789');
+    expect(phoneText('030901820')).toBe('03090 1820');
+  });
+
+  it('dials a number with its country code, and one of home as it is', () => {
+    expect(['4915123456789', '15551234567', '03090182044', '5551234567'].map(phoneNumber)).toEqual([
+      '+4915123456789',
+      '+15551234567',
+      '03090182044',
+      '5551234567',
+    ]);
     expect(shortId('0198c2de-7f3a-7cc1-9d4e-5b6a7c8d9e0f')).toBe('8D9E0F');
     expect(['api_key:obk_ab', 'system', 'operator', 'signal:till', 'x'].map(actorText)).toEqual([
       'key obk_ab',
