@@ -60,7 +60,9 @@ describe('sync-worker', () => {
     }
     await scene.temporal.schedule.getHandle(forgetHistoryScheduleId(queue)).trigger();
     await eventually('the older one to be forgotten', async () => (await left()) === 1);
-    expect(worker.lines.some((line) => line.includes('"historyForgotten"') && line.includes('"count":1'))).toBe(true);
+    await eventually('the line that says so', () =>
+      worker.lines.some((line) => line.includes('"historyForgotten"') && line.includes('"count":1')),
+    );
     expect(await worker.stop()).toBe(0);
   });
 });
