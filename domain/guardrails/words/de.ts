@@ -14,7 +14,7 @@ export const GERMAN_WORDS: LocaleWords = {
     'sicher, gern, gerne, sehr gern, sehr gerne, gut, sehr gut, super, perfekt, wunderbar, ok, okay, bestellen, ' +
     'so bestellen, passt perfekt, passt gut, alles passt, so passt es, so passt das, ist richtig, ist korrekt, ' +
     'ist gut, ist ok, ist okay, alles gut, alles super, alles perfekt, alles bestens, alles ok, alles okay, bestens, ' +
-    "top, prima, klasse, toll, fein, sehr schön, na klar, abgemacht, mach das, machen sie das, das war's, " +
+    "top, prima, klasse, fein, sehr schön, na klar, abgemacht, mach das, machen sie das, das war's, " +
     'das war es, das war alles, das ist alles, das wäre alles, das wäre es, geht klar, geht in ordnung, genauso, jo, ' +
     'jep, jup',
   courtesies:

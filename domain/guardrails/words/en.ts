@@ -15,7 +15,7 @@ export const ENGLISH_WORDS: LocaleWords = {
     "place my order, i'm sure, i am sure, that's all, that is all, that's it, that's everything, that will be all, " +
     "that's fine, that is fine, that's perfect, that is perfect, that's all correct, it's fine, it's perfect, " +
     "it's all correct, it's all good, everything's fine, everything is fine, everything's good, everything is good, " +
-    'everything looks good, all right, alright, fine, right, sounds good, sounds great, sounds perfect, looks great, ' +
+    'everything looks good, all right, alright, fine, sounds good, sounds great, sounds perfect, looks great, ' +
     'looks perfect, looks fine, awesome, cool, excellent, lovely, wonderful, nice, yeah, yep, yup, yea, i do, ' +
     'i accept, i want it, i want this, do it, go for it, order, order it, place order, book',
   courtesies:

@@ -3,7 +3,7 @@ import type { LocaleWords } from './locale-words';
 /** "Si" without its accent is a yes here: alone, it means nothing else. */
 export const SPANISH_WORDS: LocaleWords = {
   affirmations:
-    'sí, claro que sí, por supuesto que sí, confirmo, yo confirmo, lo confirmo, confirmado, confirma, confirme, ' +
+    'sí, sí quiero, claro que sí, por supuesto que sí, confirmo, yo confirmo, lo confirmo, confirmado, confirma, confirme, ' +
     'confírmalo, confírmelo, confirmar, confirmo el pedido, confirmo mi pedido, confirmo la orden, ' +
     'confirmo mi orden, confirmar pedido, pedido confirmado, de acuerdo, estoy de acuerdo',
   assents:
@@ -12,7 +12,7 @@ export const SPANISH_WORDS: LocaleWords = {
     'okay, bien, muy bien, perfecto, adelante, listo, correcta, es correcta, está correcta, todo ok, todo perfecto, ' +
     'todo está perfecto, todo en orden, está perfecto, está perfecta, está ok, así está bien, así está perfecto, ' +
     'así mismo, así, eso, eso es todo, es todo, sería todo, eso sería todo, bueno, buenísimo, excelente, genial, ' +
-    'estupendo, dale, va, sale, sip, acepto, lo acepto, quiero, lo quiero, seguro, segura, estoy seguro, ' +
+    'estupendo, dale, va, sale, sip, acepto, lo acepto, lo quiero, estoy seguro, ' +
     'estoy segura, hazlo, hágalo, hágale, pídelo, pídalo',
   courtesies:
     'por favor, porfavor, porfa, gracias, muchas gracias, muchísimas gracias, mil gracias, por fa, porfis, porfi, ' +

@@ -6,7 +6,7 @@ import type { LocaleWords } from './locale-words';
  */
 export const HINDI_WORDS: LocaleWords = {
   affirmations:
-    'हाँ, हाँजी, पुष्टि, पुष्टि है, पुष्टि करें, पुष्टि करो, पुष्टि कीजिए, पुष्टि कर दो, पुष्टि कर दें, ' +
+    'हाँ, हाँजी, हाँ चाहिए, पुष्टि, पुष्टि है, पुष्टि करें, पुष्टि करो, पुष्टि कीजिए, पुष्टि कर दो, पुष्टि कर दें, ' +
     'पुष्टि कर दीजिए, पुष्टि करता हूँ, पुष्टि करती हूँ, पुष्टि करते हैं, मैं पुष्टि करता हूँ, मैं पुष्टि करती हूँ, ' +
     'हम पुष्टि करते हैं, कन्फर्म, कंफर्म, कन्फर्म है, कंफर्म है, कन्फर्म करें, कन्फर्म करो, कन्फर्म कीजिए, ' +
     'कन्फर्म कर दो, कन्फर्म कर दें, कन्फर्म कर दीजिए, मैं कन्फर्म करता हूँ, मैं कन्फर्म करती हूँ, haan, han, haanji, ' +
@@ -18,10 +18,10 @@ export const HINDI_WORDS: LocaleWords = {
     'बिल्कुल सही है, ठीक, ठीक है, सब ठीक है, ज़रूर, अच्छा, ओके, कर दो, कर दें, कर दीजिए, बुक करें, बुक कर दो, ' +
     'बुक कर दीजिए, ऑर्डर करें, ऑर्डर कर दो, ऑर्डर कर दीजिए, sahi, sahi hai, sab sahi hai, theek hai, thik hai, ' +
     'bilkul, zaroor, kar do, kar dijiye, book kar do, ok, okay, पक्का, पक्का है, एकदम ठीक, सब ठीक, सब सही, चलेगा, ' +
-    'यही, यही चाहिए, बस यही, चाहिए, कर दीजिएगा, भेज दो, भेज दें, भेज दीजिए, भेजो, मँगवा दो, बुक कर दें, ' +
+    'यही, यही चाहिए, बस यही, कर दीजिएगा, भेज दो, भेज दें, भेज दीजिए, भेजो, मँगवा दो, बुक कर दें, ' +
     'ऑर्डर कर दें, डन, sab sahi, ekdum sahi, bilkul sahi, bilkul sahi hai, theek, thik, sab theek hai, sab thik hai, ' +
     'accha, acha, pakka, pakka hai, chalega, yahi chahiye, bas yahi, kardo, kar dena, bhej do, bhejdo, bhej dijiye, ' +
-    'order kar do, order kardo, order kar dijiye, book kardo, done, final, final hai, perfect, good, correct, right',
+    'order kar do, order kardo, order kar dijiye, book kardo, done, final, final hai, perfect, good, correct',
   courtesies:
     'जी, कृपया, प्लीज़, धन्यवाद, बहुत धन्यवाद, बहुत बहुत धन्यवाद, शुक्रिया, बहुत शुक्रिया, बहुत बहुत शुक्रिया, ' +
     'थैंक्यू, थैंक यू, ji, please, kripya, dhanyavaad, dhanyavad, dhanyawad, shukriya, thanks, thank you, सर, मैडम, ' +

@@ -3,7 +3,7 @@ import type { LocaleWords } from './locale-words';
 /** "Isso", "pode ser" and "beleza" are left out of the affirmations on purpose. */
 export const PORTUGUESE_WORDS: LocaleWords = {
   affirmations:
-    'sim, claro que sim, confirmo, eu confirmo, confirmado, está confirmado, confirma, confirme, confirmar, ' +
+    'sim, sim quero, sim eu quero, claro que sim, confirmo, eu confirmo, confirmado, está confirmado, confirma, confirme, confirmar, ' +
     'pode confirmar, podes confirmar, confirmo o pedido, confirmo meu pedido, confirmo o meu pedido, ' +
     'confirmo a encomenda, confirmo a minha encomenda, confirmar pedido, pedido confirmado, de acordo, ' +
     'estou de acordo, concordo',
@@ -14,7 +14,7 @@ export const PORTUGUESE_WORDS: LocaleWords = {
     'pode ser, pode pedir, pode fazer, pode fechar, correta, está correta, tá tudo certo, tudo certinho, certinho, ' +
     'tudo ok, tudo perfeito, está ok, tá ok, tá bom, está bom, tá ótimo, está ótimo, tá perfeito, está perfeito, ' +
     'isso aí, é isso aí, só isso, é só isso, isso é tudo, é tudo, pode, pode mandar, pode enviar, ' +
-    'pode preparar, manda, quero, eu quero, aceito, tenho certeza, fechado, blz, joia, show, maravilha, ' +
+    'pode preparar, manda, aceito, tenho certeza, fechado, blz, joia, show, maravilha, ' +
     'excelente',
   courtesies:
     'por favor, se faz favor, faz favor, obrigado, obrigada, muito obrigado, muito obrigada, valeu, por gentileza, ' +
