@@ -52,6 +52,14 @@ export interface RotateSubscriptionSecret {
   readonly subscriptionId: string;
   /** For how long the secret before signs as well, in seconds; a day where absent. */
   readonly overlapSeconds?: number | undefined;
+  /** Names this request. Made by the client where it is absent, so that its own retries change the secret once. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+export interface RotatedSecret {
+  readonly subscription: Subscription;
+  /** Told now, to the same request under its key, and nowhere else. Null once it was changed again. */
+  readonly secret: string | null;
 }
 
 export interface ListDeliveries {
@@ -85,14 +93,8 @@ export interface NotificationCalls {
   ): Promise<Answered<{ readonly subscription: Subscription }>>;
   /** Ends a subscription for good. Not tried again by itself: a repeat of a call whose answer was lost is NOT_FOUND. */
   deleteSubscription(subscriptionId: string, options?: CallOptions): Promise<Answered<object>>;
-  /**
-   * Gives a webhook another secret. Not tried again by itself: each call makes another one, and ends the one but last. After
-   * UNAVAILABLE, call again; the secret of the last answer counts.
-   */
-  rotateSubscriptionSecret(
-    request: RotateSubscriptionSecret,
-    options?: CallOptions,
-  ): Promise<Answered<{ readonly subscription: Subscription; readonly secret: string }>>;
+  /** Gives a webhook another secret: one, however often it is called with the same key. As `createSubscription`. */
+  rotateSubscriptionSecret(request: RotateSubscriptionSecret, options?: CallOptions): Promise<Answered<RotatedSecret>>;
   /**
    * Sends a `test.ping` and waits for what comes of it; that it could not be delivered is an answer, and no error. Not tried again
    * by itself: each call sends another one.
@@ -149,11 +151,15 @@ export function notificationCalls(call: UnaryCaller): NotificationCalls {
     },
     deleteSubscription: (subscriptionId, options) =>
       call(method.deleteSubscription, { subscriptionId }, options, { repeatable: false }, () => ({})),
-    rotateSubscriptionSecret: (request, options) =>
-      call(method.rotateSubscriptionSecret, request, options, { repeatable: false }, ({ subscription, secret }) => ({
+    rotateSubscriptionSecret(request, options) {
+      const idempotencyKey = request.idempotencyKey ?? randomUUID();
+      const calling = { repeatable: true, idempotencyKey };
+      const message = { ...request, idempotencyKey };
+      return call(method.rotateSubscriptionSecret, message, options, calling, ({ subscription, secret }) => ({
         subscription: subscriptionFrom(subscription),
-        secret,
-      })),
+        secret: secret || null,
+      }));
+    },
     testSubscription: (subscriptionId, options) =>
       call(method.testSubscription, { subscriptionId }, options, DELIVERING, ({ delivery }) => ({
         delivery: deliveryFrom(delivery),

@@ -496,8 +496,12 @@ describe('subscriptions', () => {
         description: null,
       });
       expect(changed.subscription).toMatchObject({ events: ['sheet.parked'], description: null });
-      const { secret } = await admin.rotateSubscriptionSecret({ subscriptionId: id, overlapSeconds: 0 });
-      expect(secret).not.toBe(made.secret);
+      const rotation = { subscriptionId: id, overlapSeconds: 0, idempotencyKey: randomUUID() };
+      const { secret } = await admin.rotateSubscriptionSecret(rotation);
+      expect([made.secret, null]).not.toContain(secret);
+      expect(await admin.rotateSubscriptionSecret(rotation)).toMatchObject({ secret });
+      await admin.rotateSubscriptionSecret({ subscriptionId: id });
+      expect(await admin.rotateSubscriptionSecret(rotation)).toMatchObject({ secret: null });
       await admin.deleteSubscription(id);
       expect(await refused(admin.deleteSubscription(id))).toMatchObject({ code: 'NOT_FOUND', attempts: 1 });
       expect((await admin.listSubscriptions()).subscriptions).toEqual([]);

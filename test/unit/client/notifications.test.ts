@@ -130,7 +130,8 @@ describe('subscriptions', () => {
   it('are ended, and their secrets rotated', async () => {
     const { server, client } = await openClient({
       deleteSubscription: () => ({ answer: {} }),
-      rotateSubscriptionSecret: () => MADE,
+      rotateSubscriptionSecret: (_, nth) =>
+        nth < 3 ? MADE : { answer: { subscription: subscriptionMessage(SUBSCRIPTION), secret: '' } },
     });
     const gone = await client.deleteSubscription(ID);
     expect(gone).toEqual({ correlationId: gone.correlationId });
@@ -139,10 +140,13 @@ describe('subscriptions', () => {
       secret: 'whsec_1',
     });
     await client.rotateSubscriptionSecret({ subscriptionId: ID, overlapSeconds: 0 });
+    // Changed since: it is told to nobody any more.
+    expect((await client.rotateSubscriptionSecret({ subscriptionId: ID, idempotencyKey: 'old' })).secret).toBeNull();
     expect(server.calls.map(({ request }) => [request.subscriptionId, request.overlapSeconds])).toEqual([
       [ID, undefined],
       [ID, undefined],
       [ID, 0],
+      [ID, undefined],
     ]);
   });
 
@@ -223,6 +227,17 @@ describe('a call that found nobody', () => {
     for (const key of keys) expect(key).toMatch(/^[A-Za-z0-9._:-]{1,255}$/);
   });
 
+  it('is the changing of a secret made again under the same key, the caller’s or its own', async () => {
+    const { server, client } = await openClient({
+      rotateSubscriptionSecret: (_, nth) => (nth % 2 === 1 ? { fail: status.UNAVAILABLE } : MADE),
+    });
+    await client.rotateSubscriptionSecret({ subscriptionId: ID });
+    await client.rotateSubscriptionSecret({ subscriptionId: ID, idempotencyKey: 'autumn' });
+    const keys = server.calls.map(({ request }) => request.idempotencyKey);
+    expect(keys).toEqual([keys[0], keys[0], 'autumn', 'autumn']);
+    expect(keys[0]).toMatch(/^[A-Za-z0-9._:-]{1,255}$/);
+  });
+
   it('says under which key to subscribe again', async () => {
     const { server, client } = await openClient(
       { createSubscription: () => ({ fail: status.UNAVAILABLE }) },
@@ -237,15 +252,13 @@ describe('a call that found nobody', () => {
     const lost = () => ({ fail: status.UNAVAILABLE });
     const { server, client } = await openClient({
       deleteSubscription: lost,
-      rotateSubscriptionSecret: lost,
       testSubscription: lost,
       replayDelivery: lost,
     });
     await failureOf(client.deleteSubscription(ID));
-    await failureOf(client.rotateSubscriptionSecret({ subscriptionId: ID }));
     await failureOf(client.testSubscription(ID));
     await failureOf(client.replayDelivery({ subscriptionId: ID, deliveryId: ID }));
-    expect(server.calls).toHaveLength(4);
+    expect(server.calls).toHaveLength(3);
   });
 
   it('is made again where it reads, or says how things are to be', async () => {
