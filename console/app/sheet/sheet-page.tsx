@@ -101,6 +101,13 @@ function Health({ sheet, onSheet }: { readonly sheet: SheetStatus; readonly onSh
             Stopped <Time at={sheet.parked.parked_at} />. Orders are booked as ever; nothing is lost, it is only not
             written yet.
           </p>
+          {can('admin') ? (
+            <Button look="primary" icon="refresh" busy={resync.busy} onClick={() => resync.run(false)}>
+              Retry
+            </Button>
+          ) : (
+            <p class="quiet">To try again, sign in with a key that has the scope admin.</p>
+          )}
         </Notice>
       )}
       {isConnected ? null : <HowToConnect sheet={sheet} />}
@@ -123,11 +130,6 @@ function Health({ sheet, onSheet }: { readonly sheet: SheetStatus; readonly onSh
       {sheet.service_account === null ? null : <ServiceAccount address={sheet.service_account} />}
       {resync.error === undefined || asking ? null : <Failure error={resync.error} onRetry={() => resync.run(false)} />}
       <div class="actions">
-        {sheet.state === 'parked' && can('admin') ? (
-          <Button look="primary" icon="refresh" busy={resync.busy} onClick={() => resync.run(false)}>
-            Retry
-          </Button>
-        ) : null}
         {sheet.spreadsheet_url === null ? null : (
           <a class="button look-plain" href={sheet.spreadsheet_url} target="_blank" rel="noreferrer">
             <Icon name="link" />
@@ -148,9 +150,6 @@ function Health({ sheet, onSheet }: { readonly sheet: SheetStatus; readonly onSh
           </Link>
         ) : null}
       </div>
-      {can('admin') || sheet.state !== 'parked' ? null : (
-        <p class="quiet">To try again, sign in with a key that has the scope admin.</p>
-      )}
       {asking ? (
         <Dialog title="Write all orders again?" onClose={() => setAsking(false)}>
           <div class="dialog-body">
