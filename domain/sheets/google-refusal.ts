@@ -18,7 +18,8 @@ export function causeOf({ status, code, reasons, message }: GoogleRefusal): Shee
   if (status === 401 || reasons.some((reason) => BAD_KEYS.has(reason))) return 'credentials_invalid';
   if (status === 429 || reasons.some((reason) => OVER_QUOTA.has(reason))) return 'rate_limited';
   if (status === 408) return 'timeout';
-  if (status >= 500) return 'google_unavailable';
+  // 409 is Google's word for a write that another one got in the way of: https://google.aip.dev/193, "ABORTED".
+  if (status >= 500 || status === 409) return 'google_unavailable';
   if (status === 403) return reasons.includes('SERVICE_DISABLED') ? 'api_disabled' : 'not_shared';
   if (status === 404) return 'spreadsheet_not_found';
   if (/number of cells in the workbook|above the limit of [\d,.]+ cells/i.test(message)) return 'spreadsheet_full';

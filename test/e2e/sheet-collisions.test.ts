@@ -2,14 +2,12 @@ import { FIRST_COLUMNS } from '../../domain/sheets/columns';
 import { orderCells } from '../../domain/sheets/order-cells';
 import { columnsToRecord } from '../../domain/sheets/sheet-tab';
 import { eventually } from '../support/eventually';
-import type { ServiceProcess } from '../support/services';
 import { createSheetScene, type SheetScene } from '../support/sheet-scene';
 import { openSheetShop, ourRows } from '../support/sheet-shop';
 
 const TAB = 'Orders';
 
 let scene: SheetScene;
-let worker: ServiceProcess;
 
 beforeAll(async () => {
   scene = await createSheetScene();
@@ -20,7 +18,7 @@ beforeAll(async () => {
     readsPerProject: many,
     writesPerProject: many,
   });
-  worker = await scene.startSync({ SHEETS_CALLS_PER_MINUTE: '6000' });
+  await scene.startSync({ SHEETS_CALLS_PER_MINUTE: '6000' });
 });
 afterAll(() => scene.close());
 
@@ -71,6 +69,44 @@ it('an Order ID column that was cut and pasted elsewhere is found there, also wh
   // The tags are where the columns are: the second batch was read narrowly.
   const tags = scene.google.spreadsheet(view.spreadsheetId).metadata.filter(({ value }) => value === 'Order ID');
   expect(tags).toMatchObject([{ location: { index: 10 } }]);
+});
+
+it('a tab that is renamed between the read and the write is left as it is, and one of the old name made with everything', async () => {
+  const { shop, view, act } = await scene.openShop();
+  const [order] = await shop.placeMany(3, 1);
+  await shop.untilSynced();
+  const before = await view.rows();
+  scene.google.beforeNext({ kind: 'write', spreadsheet_id: view.spreadsheetId }, () =>
+    scene.google.act(view.spreadsheetId, { do: 'rename_tab', tab: TAB, title: 'Old' }),
+  );
+  await shop.move(order?.id ?? '', 'confirmed');
+  await shop.place();
+  await shop.untilSynced();
+  await eventually('the new tab', async () => (await view.rows())?.length === 5);
+  await shop.expectEqual(view);
+  expect(scene.google.rows(view.spreadsheetId, 'Old')).toEqual(before);
+  expect(await shop.parkedCause()).toBeNull();
+  await act({ do: 'delete_tab', tab: 'Old' });
+});
+
+it('a sheet whose owner protected the order columns is parked with the word for it, and goes on when they are free', async () => {
+  const { shop, view } = await scene.openShop();
+  const [order] = await shop.placeMany(2, 1);
+  await shop.untilSynced();
+  const message =
+    'Invalid requests[0].updateCells: You are trying to edit a protected cell or object. Please contact the spreadsheet owner to ' +
+    'remove protection if you need to edit.';
+  const protection = scene.google.fail({
+    fault: { do: 'refuse', status: 400, message },
+    match: { kind: 'write', spreadsheet_id: view.spreadsheetId },
+    times: null,
+  });
+  await shop.move(order?.id ?? '', 'confirmed');
+  await eventually('the sheet to be parked', async () => (await shop.parkedCause()) === 'cells_protected');
+  scene.google.heal(protection);
+  await shop.resume();
+  await shop.untilSynced();
+  await shop.expectEqual(view);
 });
 
 describe('two tenants whose orders go to the same tab', () => {
@@ -141,39 +177,4 @@ describe('a spreadsheet at Google’s limit of ten million cells', () => {
     await shop.untilSynced();
     await shop.expectEqual(view);
   });
-});
-
-describe('a worker that stands still while another one does its work', () => {
-  it.each(['read', 'write'] as const)(
-    'leaves the sheet as Postgres has it when it goes on (stopped when Google had answered its %s)',
-    async (kind) => {
-      const { shop, view } = await scene.openShop();
-      const order = await shop.place();
-      await shop.untilSynced();
-      await shop.sync().result();
-      const first = worker;
-      let isStopped = false;
-      scene.google.afterNext({ kind, spreadsheet_id: view.spreadsheetId }, async () => {
-        process.kill(first.pid, 'SIGSTOP');
-        isStopped = true;
-      });
-      await shop.move(order.id, 'confirmed');
-      await eventually('the worker to stand still', () => isStopped);
-      worker = await scene.startSync({ SHEETS_CALLS_PER_MINUTE: '6000' });
-      await shop.untilSynced(120_000);
-      await shop.move(order.id, 'processing');
-      await shop.untilSynced(120_000);
-      process.kill(first.pid, 'SIGCONT');
-      await eventually('the first one to go on', () =>
-        fetch(`http://127.0.0.1:${String(first.ready.healthPort)}/healthz`).then(({ ok }) => ok),
-      );
-      // Another batch, which has nothing to do with that order.
-      await shop.place();
-      await shop.untilSynced(120_000);
-      await shop.sync().result();
-      await shop.expectEqual(view);
-      await first.stop();
-    },
-    400_000,
-  );
 });

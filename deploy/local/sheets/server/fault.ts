@@ -16,7 +16,9 @@ export const fault = z.discriminatedUnion('do', [
   /** Refuse, with Google's words for the status; nothing is changed. */
   z.strictObject({
     do: z.literal('refuse'),
-    status: z.union([400, 401, 403, 404, 429, 500, 503].map((status) => z.literal(status))),
+    status: z.union([400, 401, 403, 404, 409, 429, 500, 503].map((status) => z.literal(status))),
+    /** Google's own words for it, where they say more than the status. */
+    message: z.string().max(500).optional(),
     /** Sent as the Retry-After header. */
     retry_after_seconds: z.int().min(0).max(86_400).optional(),
   }),

@@ -76,7 +76,7 @@ export async function serveApi(parts: ApiParts, request: IncomingMessage, respon
   let result: ApiResult = { answer: {} };
   let answer: Answer;
   try {
-    if (fault?.do === 'refuse') throw refusal(fault.status, route, account);
+    if (fault?.do === 'refuse') throw refusal(fault, route, account);
     await parts.hooks.run('before', call);
     const { spreadsheetId } = route;
     const spreadsheet = parts.store.spreadsheet(spreadsheetId);
@@ -150,17 +150,22 @@ function callerOf(store: Store, request: IncomingMessage): ServiceAccountFile | 
 
 const REFUSALS: Readonly<Record<number, readonly [GoogleStatus, string]>> = {
   400: ['INVALID_ARGUMENT', 'Request contains an invalid argument.'],
+  409: ['ABORTED', 'The operation was aborted.'],
   500: ['INTERNAL', 'Internal error encountered.'],
   503: ['UNAVAILABLE', 'The service is currently unavailable.'],
 };
 
-function refusal(status: number, { kind }: Route, account: ServiceAccountFile): GoogleError {
+function refusal(
+  { status, message: words }: Extract<Fault, { do: 'refuse' }>,
+  { kind }: Route,
+  account: ServiceAccountFile,
+): GoogleError {
   if (status === 401) return notAuthenticated();
   if (status === 403) return notPermitted();
   if (status === 404) return notFound();
   if (status === 429) return quotaExceeded(kind, 'user', account.project_id, 60);
   const [name, message] = REFUSALS[status] ?? ['INTERNAL', 'Internal error encountered.'];
-  return new GoogleError(name, message);
+  return new GoogleError(name, words ?? message);
 }
 
 function answerOf(error: GoogleError, headers: Record<string, string> = {}): Answer {

@@ -15,6 +15,7 @@ describe('why a call to Google failed', () => {
     [{ status: 400, message: 'You are trying to edit a protected cell or object.' }, 'cells_protected'],
     [{ status: 400, reasons: ['invalid_grant'] }, 'credentials_invalid'],
     [{ status: 401 }, 'credentials_invalid'],
+    [{ status: 409 }, 'google_unavailable'],
     [{ status: 403 }, 'not_shared'],
     [{ status: 403, reasons: ['SERVICE_DISABLED'] }, 'api_disabled'],
     [{ status: 403, reasons: ['userRateLimitExceeded'] }, 'rate_limited'],
