@@ -141,6 +141,8 @@ function createSync(
   async function forget(target: string): Promise<void> {
     let behind: OrderPosition | undefined;
     do {
+      // All orders of a large business take minutes: by then another one may have taken over.
+      signal.throwIfAborted();
       const at = { limit: FORGET_AT_ONCE, behind };
       behind = (await asTenant((client) => forgetSynced(client, at)))?.last;
     } while (behind !== undefined);

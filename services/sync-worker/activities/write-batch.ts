@@ -102,7 +102,10 @@ export async function writeBatch({ calls, name, records, ...batch }: WriteBatch)
   ): Promise<'done' | 'disturbed' | SheetFailure> {
     const inBatch = new Set(orders.map(({ id }) => id));
     let left = plan;
-    for (let write = whole; ; write = { ...whole, begin: undefined, dropTags: false, untagged: [] }) {
+    // The first one makes whatever is missing: tab, columns, header and tags.
+    const columnCount = Math.max(whole.columnCount, ...[...whole.columns.values()].map((index) => index + 1));
+    const later = { ...whole, columnCount, begin: undefined, dropTags: false, untagged: [] };
+    for (let write = whole; ; write = later) {
       const { part, rest } = cutPlan(left, inBatch, ROW_BYTES, WRITE_LIMIT);
       const isFirst = write === whole;
       const tab = await writePlan(calls, name, { ...write, plan: part }).catch((error: unknown) => {
