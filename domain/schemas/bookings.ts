@@ -137,7 +137,7 @@ export const confirmBookingSchema = z.strictObject(confirmBookingFields).transfo
   }),
 );
 
-export const abandonBookingFields = { reason, ...stepOptions };
+export const abandonBookingFields = { reason: reason.nullish(), ...stepOptions };
 
 /** The body of `POST /api/bookings/{id}/abandon`. No body at all is read as `{}`. */
 export const abandonBookingSchema = z

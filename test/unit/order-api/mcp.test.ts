@@ -1,8 +1,10 @@
 import { type ElicitResult, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/client';
+import * as z from 'zod';
 import { BOOKING_LOCALES } from '../../../domain/booking/booking';
 import { BusinessRuleError, ERRORS, type ErrorCode, orderError, SystemError } from '../../../domain/errors';
 import { judgeReply } from '../../../domain/guardrails/judge-reply';
 import { questionForm } from '../../../services/order-api/handlers/mcp/question-form';
+import { BOOKING_TOOLS } from '../../../services/order-api/handlers/mcp/tools';
 import { eventually } from '../../support/eventually';
 import { INITIALIZE, request2026, sendMcp } from '../../support/json-rpc';
 import {
@@ -422,6 +424,14 @@ describe.each(REVISIONS)('a client of %s', (revision) => {
       expect(confirmations(calls)).toEqual([{ action: 'confirm_booking', summaryDigest: DIGEST, customerReply: '' }]);
     });
 
+    test.each([{}, { customer_reply: null }])('asks the person when it is given %j for a reply', async (reply) => {
+      const { useCases, calls } = acceptingUseCases();
+      await serve(useCases);
+      const conversation = await connect(revision, { fill: answering('yes') });
+      expect((await conversation.call('confirm_booking', { ...confirm, ...reply })).isError).toBe(false);
+      expect(confirmations(calls)).toMatchObject([{ customerReply: 'yes' }]);
+    });
+
     test('where the client can show no form: has the booking judge no words, and asks nobody', async () => {
       const { useCases, calls } = acceptingUseCases();
       await serve(useCases);
@@ -541,6 +551,17 @@ describe.each(REVISIONS)('a client of %s', (revision) => {
     ]);
   });
 });
+
+test.each(BOOKING_TOOLS)(
+  '$name takes null for whatever may be left out: agents fill in all that they find',
+  ({ input }) => {
+    const { properties = {}, required = [] } = z.toJSONSchema(input, { io: 'input' });
+    for (const field of Object.keys(properties).filter((name) => !required.includes(name))) {
+      const wrong = input.safeParse({ [field]: null }).error?.issues.map(({ path: [at] }) => at) ?? [];
+      expect(wrong).not.toContain(field);
+    }
+  },
+);
 
 test('the form says in every language which word books', () => {
   const forms = BOOKING_LOCALES.map((locale) => questionForm(locale));

@@ -33,7 +33,7 @@ const { declined: _declined, ...confirmBookingOwnFields } = confirmBookingFields
 export const confirmBookingInput = z.strictObject({
   ...named,
   ...confirmBookingOwnFields,
-  customer_reply: customerReply.optional().meta({
+  customer_reply: customerReply.nullish().meta({
     description:
       "The customer's reply to the summary, word for word. Leave it out where your client can show forms: there the customer is asked directly, and only that answer can be a yes.",
   }),
