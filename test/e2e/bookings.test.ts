@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { BookingAction } from '../../domain/booking/booking';
+import type { BookingStepWire, ConfirmedBookingWire, ShownSummaryWire } from '../../domain/booking/wire';
 import { GUARDRAILS } from '../../domain/guardrails/guardrail';
 import { catalogueAnswerSchema } from '../../domain/schemas/booking-wire';
+import type { CreatedOrderWire } from '../../domain/wire';
 import { stepRequestHash } from '../../services/order-api/use-cases/bookings';
 import { bookingIdOf } from '../../services/order-api/use-cases/start-booking';
 import {
@@ -18,6 +20,7 @@ import { type BookingCaller, bookingCaller } from '../support/booking-caller';
 import { CANARY } from '../support/canary';
 import { type Answer, accepted, DOORS, outcomes, refused } from '../support/doors';
 import { eventually } from '../support/eventually';
+import { connectMcp } from '../support/mcp-client';
 import { restCall } from '../support/rest-caller';
 import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
 import type { ServiceProcess } from '../support/services';
@@ -456,6 +459,95 @@ describe.each(DOORS)('over %s', (door) => {
     stranger.close();
     expect(accepted(await agent.get(id)).step).toBe('show_summary');
   });
+});
+
+test('a step that went through one door is answered again through every other one, and is on record once', async () => {
+  const { aiKey } = scene.tenant;
+  const [rest, grpc] = [bookingCaller('REST', api, aiKey), bookingCaller('gRPC', api, aiKey)];
+  const mcp = await connectMcp(api.restUrl, aiKey, { revision: '2026' });
+  type Sent = () => Promise<unknown>;
+  /** The same at all three doors, first through another one each time. */
+  let turn = 0;
+  const everywhere = async (...doors: readonly [Sent, Sent, Sent]): Promise<unknown> => {
+    turn += 1;
+    const answers = [];
+    for (const index of [0, 1, 2]) answers.push(await doors[(index + turn) % 3]?.());
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[2]).toEqual(answers[0]);
+    return answers[0];
+  };
+  const told = (answer: Answer<unknown>) =>
+    answer.outcome === 'ok' ? answer.data : { code: answer.outcome, ...answer.details };
+  const tool = async (name: string, input: Readonly<Record<string, unknown>>) => {
+    const { isError, data } = await mcp.call(name, input);
+    const { message: _message, say_next: _next, retryable: _retry, correlation_id: _id, ...rest } = data;
+    return isError ? rest : data;
+  };
+  try {
+    const start = { locale: 'en', step_id: randomUUID() };
+    const started = (await everywhere(
+      async () => told(await rest.start(start)),
+      async () => told(await grpc.start(start)),
+      () => tool('start_booking', start),
+    )) as BookingStepWire;
+    const booking_id = started.booking.id;
+    const talk = sampleTalk();
+    const take = async (name: string, send: (agent: BookingCaller) => Promise<Answer<unknown>>, body: object) =>
+      everywhere(
+        async () => told(await send(rest)),
+        async () => told(await send(grpc)),
+        () => tool(name, { booking_id, ...body }),
+      );
+    const named = <Body extends object>(step_id: string, body: Body) => ({ ...body, step_id });
+
+    const early = named('early', {});
+    expect(await take('get_summary', (agent) => agent.summary(booking_id, early), early)).toMatchObject({
+      code: 'GUARDRAIL_BLOCKED',
+      guardrail: 'step_order',
+    });
+    const items = named('items', talk.items);
+    await take('add_items', (agent) => agent.addItems(booking_id, items), items);
+    const yes = named('yes', talk.yesToItems);
+    await take('confirm_items', (agent) => agent.confirmItems(booking_id, yes), yes);
+    const customer = named('customer', talk.customer);
+    await take('set_customer', (agent) => agent.setCustomer(booking_id, customer), customer);
+    const sum = named('summary', {});
+    const shown = await take('get_summary', (agent) => agent.summary(booking_id, sum), sum);
+    const { summary_digest } = shown as ShownSummaryWire;
+    const unclear = named('unclear', { summary_digest, customer_reply: 'hmm' });
+    expect(await take('confirm_booking', (agent) => agent.confirm(booking_id, unclear), unclear)).toMatchObject({
+      code: 'GUARDRAIL_BLOCKED',
+      guardrail: 'explicit_confirmation',
+    });
+    const confirm = named('confirm', { summary_digest, customer_reply: talk.yes });
+    const confirmed = await take('confirm_booking', (agent) => agent.confirm(booking_id, confirm), confirm);
+    const { idempotency_key, payload } = confirmed as ConfirmedBookingWire;
+    const order = orderOf(confirmed as ConfirmedBookingWire);
+    const made = [
+      accepted(await grpc.createOrder(order)),
+      accepted(await rest.createOrder(order)),
+      await tool('create_order', { idempotency_key, payload }),
+    ];
+    expect(made.map((answer) => (answer as CreatedOrderWire).idempotent_replayed)).toEqual([false, true, true]);
+    expect(new Set(made.map((answer) => (answer as CreatedOrderWire).order.id)).size).toBe(1);
+
+    const decisions = await rest.decisions(booking_id);
+    expect(decisions.map(({ step, decision }) => `${step} ${decision}`)).toEqual([
+      'start accepted',
+      'get_summary blocked',
+      'add_items accepted',
+      'confirm_items accepted',
+      'set_customer accepted',
+      'get_summary accepted',
+      'confirm_booking blocked',
+      'confirm_booking accepted',
+      'create_order accepted',
+    ]);
+  } finally {
+    rest.close();
+    grpc.close();
+    await mcp.close();
+  }
 });
 
 test('a start that is sent again finds its booking in whichever run it goes on, and after the last one', async () => {
