@@ -727,6 +727,41 @@ describe('a question to a client of 2025', () => {
     expect(calls.filter(({ name }) => name === 'confirmBooking')).toHaveLength(3);
   });
 
+  test('whose next answer comes under the same step id is judged, and not refused for the id that the answer before it has', async () => {
+    const { useCases, calls } = acceptingUseCases();
+    const answered = new Map<string | undefined, string>();
+    await serve({
+      ...useCases,
+      // As the bookings do: a step's id stands for one request, and its refusal is answered again.
+      confirmBooking: async (ctx, request) => {
+        const { customerReply } = request.request;
+        const known = answered.get(request.stepId);
+        if (known !== undefined && known !== customerReply)
+          throw new BusinessRuleError('IDEMPOTENCY_KEY_REUSED', 'The step id was used for another request');
+        answered.set(request.stepId, customerReply);
+        const accepted = await useCases.confirmBooking?.(ctx, request);
+        if (customerReply === 'yes' && accepted !== undefined) return accepted;
+        throw new BusinessRuleError('GUARDRAIL_BLOCKED', 'No clear yes', { reason: 'reply_unclear' });
+      },
+    });
+    const replies = ['hmm', 'ok', 'yes'];
+    const fill: FillForm = () => ({ action: 'accept', content: { reply: replies.shift() ?? '' } });
+    const conversation = await connect('2025', { fill });
+    const confirm = { booking_id, summary_digest: DIGEST, step_id: 'confirm' };
+    expect((await conversation.call('confirm_booking', confirm)).data).toMatchObject({ code: 'GUARDRAIL_BLOCKED' });
+    expect((await conversation.call('confirm_booking', confirm)).data).toMatchObject({ code: 'GUARDRAIL_BLOCKED' });
+    expect((await conversation.call('confirm_booking', confirm)).isError).toBe(false);
+    expect((await conversation.call('confirm_booking', confirm)).isError).toBe(false);
+    expect(conversation.forms).toHaveLength(3);
+    const stepIds = calls
+      .filter(({ name }) => name === 'confirmBooking')
+      .map(({ request }) => (request as { readonly stepId?: string }).stepId);
+    expect(stepIds[0]).toBe('confirm');
+    // The last two are one step, sent twice.
+    expect(new Set(stepIds).size).toBe(3);
+    expect(stepIds[2]).toBe(stepIds[3]);
+  });
+
   test('that still waits when the server goes away is to be asked again, and the drain does not wait for it', async () => {
     const { useCases, calls } = acceptingUseCases();
     const { streams, http } = await serve(useCases);

@@ -2,6 +2,7 @@ import type { InputRequiredResult, ServerContext } from '@modelcontextprotocol/s
 import { ERRORS } from '../../../../domain/errors';
 import { judgeReply } from '../../../../domain/guardrails/judge-reply';
 import { shownSummaryWireSchema } from '../../../../domain/schemas/booking-wire';
+import { sha256Hex } from '../../../../platform/sha256';
 import { asOrderError } from '../../as-order-error';
 import type { CustomerAnswer, CustomerAsker } from './ask-customer';
 import type { WireInput } from './booking-door';
@@ -31,10 +32,23 @@ export async function confirmBooking(
   if (answer.kind === 'asked') return { asked: answer.result };
   if (answer.kind === 'unable') return call('confirmBooking', passedOn);
   try {
-    return await call('confirmBooking', { ...input, ...replyOf(answer) });
+    return await passOn({ ...input, ...replyOf(answer) });
   } catch (thrown) {
     if (!ERRORS[asOrderError(thrown).code].retryable) asker.forget({ about, stepId });
     throw thrown;
+  }
+
+  /**
+   * Agents are told to repeat a call under its step id, and repeat one that was refused as well. The customer's next answer is
+   * another request then: refused for its id, a plain yes would have to be typed a third time.
+   */
+  async function passOn(answered: WireInput): Promise<object> {
+    try {
+      return await call('confirmBooking', answered);
+    } catch (thrown) {
+      if (stepId === undefined || asOrderError(thrown).code !== 'IDEMPOTENCY_KEY_REUSED') throw thrown;
+      return call('confirmBooking', { ...answered, step_id: stepIdOf(stepId, answered) });
+    }
   }
 
   async function ask(): Promise<CustomerAnswer> {
@@ -48,6 +62,14 @@ export async function confirmBooking(
     if (shown.summary_digest !== input.summary_digest) return { kind: 'unanswered' };
     return asker.ask({ text: shown.summary.text, locale: shown.summary.locale, about, stepId }, ctx);
   }
+}
+
+/** The same for the same answer to the same question, so that this is one step as well, however often it is sent. */
+function stepIdOf(
+  stepId: string,
+  { summary_digest: digest, customer_reply: reply, declined = false }: WireInput,
+): string {
+  return sha256Hex(`orderbooking.form-answer.v1:${JSON.stringify([stepId, digest, reply, declined])}`);
 }
 
 /** Whether a reply is no yes whatever the booking's language is, and whatever the tenant has for one: then there is nothing to ask. */
