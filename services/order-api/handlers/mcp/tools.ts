@@ -43,7 +43,9 @@ const ADDS = { readOnlyHint: false, idempotentHint: true, destructiveHint: false
 /** Replaces or removes what was there. */
 const CHANGES = { ...ADDS, destructiveHint: true } as const;
 
-const STEP_ID = 'Give each step a step_id of your own, and repeat it when you repeat the call after an error.';
+const STEP_ID =
+  'Give each step a step_id of your own, and repeat it when you send the very same call again. A call with anything else in it, ' +
+  'also after a refusal, is another step.';
 
 /** One tool for each step of a booking, in the order of the steps, and three to look. */
 export const BOOKING_TOOLS: readonly BookingTool[] = [
