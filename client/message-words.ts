@@ -1,4 +1,5 @@
-import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
+import { create } from '@bufbuild/protobuf';
+import { type Timestamp, TimestampSchema, timestampDate, timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { SystemError } from '../domain/errors';
 
 /** A proto enum without its prefix, as protobuf-es generates it: name to number and back. */
@@ -40,6 +41,11 @@ export function numberOf<Value extends number>(names: EnumObject, word: string |
 }
 
 const UNKNOWN_VALUE = 1_000_000;
+
+/** The message for a moment; for a date that is none one that no server takes, so that it says which field is wrong. */
+export function timestampOf(date: Date): Timestamp {
+  return Number.isNaN(date.getTime()) ? create(TimestampSchema, { nanos: -1 }) : timestampFromDate(date);
+}
 
 /** ISO 8601 in UTC, with milliseconds. */
 export function isoOf(timestamp: Timestamp | undefined): string {

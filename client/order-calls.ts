@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { Order, OrderEvent, OrderItem, OrderSource, OrderStatus } from '../domain/order';
 import { OrderSource as SourceMessage, OrderStatus as StatusMessage } from '../gen/orderbooking/v1/order_pb';
 import { OrderService } from '../gen/orderbooking/v1/order_service_pb';
 import type { Answered, CallOptions } from './client-options';
-import { numberOf } from './message-words';
+import { numberOf, timestampOf } from './message-words';
 import { type CreatedOrder, createdOrderFrom, orderEventFrom, orderFrom } from './order-from-message';
 import type { UnaryCaller } from './unary-caller';
 
@@ -116,8 +115,8 @@ export function orderCalls(call: UnaryCaller): OrderCalls {
         ...query,
         status: numberOf<StatusMessage>(StatusMessage, status),
         source: numberOf<SourceMessage>(SourceMessage, source),
-        ...(createdAfter === undefined ? {} : { createdAfter: timestampFromDate(createdAfter) }),
-        ...(createdBefore === undefined ? {} : { createdBefore: timestampFromDate(createdBefore) }),
+        ...(createdAfter === undefined ? {} : { createdAfter: timestampOf(createdAfter) }),
+        ...(createdBefore === undefined ? {} : { createdBefore: timestampOf(createdBefore) }),
       };
       return call(method.listOrders, message, options, { repeatable: true }, ({ orders, nextPageToken }) => ({
         orders: orders.map(orderFrom),

@@ -150,6 +150,16 @@ describe('orders', () => {
     expect(error).toMatchObject({ code: 'VALIDATION_FAILED', details: { violations: [{ field: 'source' }] } });
   });
 
+  test('are not listed from a moment that is none, which is said by its field', async () => {
+    for (const [name, field] of [
+      ['createdAfter', 'created_after'],
+      ['createdBefore', 'created_before'],
+    ] as const) {
+      const error = await refused(orders.listOrders({ [name]: new Date('nonsense') }));
+      expect(error).toMatchObject({ code: 'VALIDATION_FAILED', details: { violations: [{ field }] } });
+    }
+  });
+
   test('are out of reach of an agent, and of another tenant', async () => {
     const { order } = await orders.createOrder(newOrder());
     expect(await refused(agent.createOrder(newOrder()))).toMatchObject({ code: 'PERMISSION_DENIED' });
