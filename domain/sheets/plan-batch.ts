@@ -33,6 +33,8 @@ export interface SheetPlan {
 export interface Audit {
   /** All orders whose ids stand in the tab, as Postgres has them. */
   readonly known: readonly Order[];
+  /** Those of them that a write put right whose rows were moved meanwhile: they may show elsewhere, as orders of the batch may. */
+  readonly mended?: readonly Order[];
   /** Where our columns were in the eyes of writes whose end nobody saw. */
   readonly landed: readonly Columns[];
   /** Orders that lost their row to it. */
@@ -74,7 +76,8 @@ export function planBatch(layout: SheetLayout, orders: readonly Order[], audit?:
   }
   const ours = new Set(layout.columns.values());
   const restored = new Map<string, number>();
-  for (const { orderId, row, columns, hasId } of audit === undefined ? [] : findStrays(layout, orders, audit)) {
+  const strays = audit === undefined ? [] : findStrays(layout, [...orders, ...(audit.mended ?? [])], audit);
+  for (const { orderId, row, columns, hasId } of strays) {
     const order = batch.get(orderId);
     if (order !== undefined && !hasId && !layout.rows.has(orderId) && !restored.has(orderId)) {
       // Its own row, whose id was written over: beside it stands what people wrote about this very order.

@@ -60,6 +60,8 @@ export async function writeBatch({ calls, name, records, ...batch }: WriteBatch)
   let landed = [...batch.landed];
   let before: SheetLayout | undefined;
   let wasRefused = false;
+  /** Orders that were written, also those that are none of the batch. */
+  const written = new Set<string>();
   const counts = { updated: 0, appended: 0, mended: 0 };
 
   for (let round = 1; round <= ROUNDS; round += 1) {
@@ -133,6 +135,7 @@ export async function writeBatch({ calls, name, records, ...batch }: WriteBatch)
     const known = await records.find(there);
     return {
       known: known.map(({ order }) => order),
+      mended: known.flatMap(({ order }) => (written.has(order.id) ? [order] : [])),
       behind: new Set(known.flatMap(({ order, isSynced }) => (isSynced ? [] : [order.id]))),
       lost: (await records.find(gone)).map(({ order }) => order),
       landed,
@@ -140,6 +143,7 @@ export async function writeBatch({ calls, name, records, ...batch }: WriteBatch)
   }
 
   function count({ writes, appends, blanks }: SheetPlan, inBatch: ReadonlySet<string>): void {
+    for (const { orderId } of writes) written.add(orderId);
     const updated = writes.filter(({ orderId }) => inBatch.has(orderId)).length;
     counts.updated += updated;
     counts.appended += appends.length;

@@ -1,5 +1,6 @@
 import type { Order } from '../../../../domain/order';
 import type { Columns } from '../../../../domain/sheets/columns';
+import { cutPlan, type RowBytes } from '../../../../domain/sheets/cut-plan';
 import { isDone, isNothing, planBatch } from '../../../../domain/sheets/plan-batch';
 import { readLayout, type SheetLayout } from '../../../../domain/sheets/sheet-tab';
 import fc from '../../../support/fast-check';
@@ -22,6 +23,8 @@ function expectOrders(paper: Paper, orders: readonly Order[]): void {
   const expected = new Map(orders.map((order) => [order.id, [expectedCells(order, paper.columns)]]));
   expect(paper.shown()).toEqual(expected);
 }
+
+const BY_ROWS: RowBytes = { write: () => 1, blank: () => 1, append: () => 1 };
 
 const confirmed = (order: Order): Order => ({ ...order, status: 'confirmed', version: 2 });
 const ORDERS = [1, 2, 3, 4].map((n) => orderNumber(n));
@@ -154,13 +157,15 @@ function putRight(
   all: readonly Order[],
   landed: Columns,
   lost: readonly Order[],
+  written: ReadonlySet<string> = new Set(),
 ) {
   let places = [landed];
   for (let round = 0; round < 4; round += 1) {
     const layout = layoutOf(paper);
     const known = all.filter(({ id }) => layout.rows.has(id) && !batch.some((order) => order.id === id));
     const gone = lost.filter(({ id }) => !layout.rows.has(id) && !batch.some((order) => order.id === id));
-    const plan = planBatch(layout, batch, { known, landed: places, lost: gone, behind: new Set() });
+    const mended = known.filter(({ id }) => written.has(id));
+    const plan = planBatch(layout, batch, { known, mended, landed: places, lost: gone, behind: new Set() });
     paper.carryOut(plan);
     if (isNothing(plan) || isDone(plan, layout, layoutOf(paper))) return;
     places = [...places, layout.columns];
@@ -236,6 +241,63 @@ describe('whatever people do between the read and the write', () => {
       }),
       { numRuns: 1_500 },
     );
+  });
+
+  it('and between the parts of a plan that is more than one request: every order has its row, and nothing of one stands elsewhere', () => {
+    const spoilt = fc.record({
+      count: fc.integer({ min: 2, max: 8 }),
+      doubled: fc.array(fc.nat(7), { maxLength: 3 }),
+      rows: fc.integer({ min: 1, max: 3 }),
+      between: fc.array(disturbance, { maxLength: 3 }),
+    });
+    fc.assert(
+      fc.property(spoilt, ({ count, doubled, rows, between }) => {
+        const orders = Array.from({ length: count }, (_, n) => orderNumber(n));
+        const paper = paperWith(orders, 12);
+        for (const n of doubled) {
+          const copied = [...(paper.rows[1 + (n % count)] ?? [])];
+          for (const [column, text] of copied.entries())
+            paper.set(paper.rows.length - (column > 0 ? 1 : 0), column, text);
+        }
+        for (const row of paper.rows.keys()) if (row > 0) paper.set(row, 6, 'typed over');
+
+        const layout = layoutOf(paper);
+        const audit = { known: orders, landed: [], lost: [], behind: new Set<string>() };
+        let left = planBatch(layout, [], audit);
+        const written = new Set<string>();
+        const gaps = [...between];
+        let isUndisturbed = true;
+        while (isUndisturbed && !isNothing(left)) {
+          const { part, rest } = cutPlan(left, new Set(), BY_ROWS, { rows, bytes: Number.POSITIVE_INFINITY });
+          const next = gaps.shift();
+          if (next !== undefined) disturb(paper, next);
+          paper.carryOut(part);
+          for (const { orderId } of part.writes) written.add(orderId);
+          isUndisturbed = isDone(part, layout, readLayout(paper.tab()), rest);
+          left = rest;
+        }
+        if (!isUndisturbed) putRight(paper, [], orders, layout.columns, orders, written);
+
+        for (const [id, shownRows] of paper.shown()) {
+          const order = orders.find((one) => one.id === id);
+          expect(shownRows).toEqual([order && expectedCells(order, paper.columns)]);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('a row of an order that was put right while somebody inserted one leaves nothing in that one', () => {
+    const paper = paperWith([A, B, C]);
+    for (const row of [1, 2, 3]) paper.set(row, 6, 'typed over');
+    const before = layoutOf(paper);
+    const plan = planBatch(before, [], { known: [A, B, C], landed: [], lost: [], behind: new Set() });
+    paper.insertRow(1);
+    paper.carryOut(plan);
+    expect(isDone(plan, before, layoutOf(paper))).toBe(false);
+    putRight(paper, [], [A, B, C], before.columns, [A, B, C], new Set([A.id, B.id, C.id]));
+    expectOrders(paper, [A, B, C]);
+    expect(paper.rows[1]?.filter((text) => text !== '')).toEqual([]);
   });
 
   it('what people wrote beside an order stays beside it while only rows are moved', () => {
