@@ -1,5 +1,6 @@
 import type { CatalogueItem } from '../booking/catalogue';
 import { comparableName } from '../fingerprint';
+import type { OtherSpellings } from './other-spellings';
 import { remembered } from './remembered';
 import { type Token, tokenise } from './tokens';
 
@@ -52,11 +53,16 @@ export interface CatalogueIndex {
   readonly entries: readonly CatalogueEntry[];
   readonly byText: ReadonlyMap<string, CatalogueEntry>;
   readonly root: NameNode;
+  readonly otherSpellings: OtherSpellings;
 }
 
 const ASCII_WORDS = /^[A-Za-z]+(?: [A-Za-z]+)*$/;
 
-export function indexCatalogue(items: readonly CatalogueItem[]): CatalogueIndex {
+/** A spelling that is another item's name already stays that item's. */
+export function indexCatalogue(
+  items: readonly CatalogueItem[],
+  otherSpellings: OtherSpellings = () => [],
+): CatalogueIndex {
   const plain = remembered(plainWord);
   const entries: CatalogueEntry[] = [];
   const byText = new Map<string, CatalogueEntry>();
@@ -65,7 +71,16 @@ export function indexCatalogue(items: readonly CatalogueItem[]): CatalogueIndex 
     add(item, item.name);
     for (const alias of item.aliases) add(item, alias);
   }
-  return { entries, byText, root };
+  for (const item of items) {
+    for (const name of [item.name, ...item.aliases]) {
+      for (const spelling of otherSpellings(name)) addSpelling(item, spelling);
+    }
+  }
+  return { entries, byText, root, otherSpellings };
+
+  function addSpelling(item: CatalogueItem, spelling: string): void {
+    if (!byText.has(read(spelling, plain).text)) add(item, spelling);
+  }
 
   function add(item: CatalogueItem, name: string): void {
     const { text, words } = read(name, plain);

@@ -5,7 +5,7 @@ import { type FoundNumber, findNumbers } from './find-numbers';
 import { smallWords } from './grammar/small-words';
 import type { WordRules } from './match-name';
 import { type NumberLexicon, numberLexicon } from './numbers/number-lexicon';
-import { withOtherSpellings } from './other-spellings';
+import { otherSpellings } from './other-spellings';
 import type { NumberedText } from './own-number';
 import { type ReadMessage, readMessage, startsOf } from './read-message';
 import { remembered } from './remembered';
@@ -29,7 +29,7 @@ export interface ItemRules {
 export function itemRules(locale: BookingLocale, items: readonly CatalogueItem[]): ItemRules {
   const lexicon = numberLexicon(locale);
   const words = smallWords(locale);
-  const catalogue = items.length === 0 ? undefined : indexCatalogue(withOtherSpellings(items, locale));
+  const catalogue = items.length === 0 ? undefined : indexCatalogue(items, otherSpellings(locale));
   const rules: WordRules = {
     words,
     formsOf: remembered((word: string) => new Set(formsOf(word, locale))),

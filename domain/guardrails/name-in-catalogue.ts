@@ -28,7 +28,7 @@ export function nameInCatalogue(
   if (item === undefined) return unknown(claim, quoted, index, rules);
   if (!item.active) return { ok: false, reason: 'not_available', candidates: closeTo(quoted, index, rules) };
 
-  const mine = partNaming(item, claim.nameWords, quoted, rules);
+  const mine = partNaming(item, claim.nameWords, quoted, index, rules);
   if (mine === undefined) return unknown(claim, quoted, index, rules);
   if (mine.exact) return { ok: true, item, part: mine.part };
   const text = textOf(claim.nameWords, quoted, mine.part);
@@ -50,10 +50,13 @@ function partNaming(
   item: CatalogueItem,
   nameWords: string,
   quoted: readonly Token[],
+  { byText, otherSpellings }: CatalogueIndex,
   rules: WordRules,
 ): { readonly part: NamePart; readonly exact: boolean } | undefined {
   let found: NamePart | undefined;
-  for (const name of [item.name, ...item.aliases]) {
+  const names = [item.name, ...item.aliases];
+  const spelled = names.flatMap(otherSpellings).filter((text) => byText.get(comparableName(text))?.item === item);
+  for (const name of [...names, ...spelled]) {
     const part = matchName(tokenise(name), quoted, rules);
     if (part === undefined) continue;
     if (textOf(nameWords, quoted, part) === comparableName(name)) return { part, exact: true };
