@@ -1,4 +1,4 @@
-import { FIRST_COLUMNS } from '../../domain/sheets/columns';
+import { FIRST_COLUMNS, SHEET_COLUMNS } from '../../domain/sheets/columns';
 import { orderCells } from '../../domain/sheets/order-cells';
 import { columnsToRecord } from '../../domain/sheets/sheet-tab';
 import { eventually } from '../support/eventually';
@@ -105,6 +105,20 @@ it('a sheet whose owner protected the order columns is parked with the word for 
   await eventually('the sheet to be parked', async () => (await shop.parkedCause()) === 'cells_protected');
   scene.google.heal(protection);
   await shop.resume();
+  await shop.untilSynced();
+  await shop.expectEqual(view);
+});
+
+it('a tab that was deleted and made again by its owner, with nothing but its header, gets every order', async () => {
+  const { shop, view, act } = await scene.openShop();
+  await shop.placeMany(3, 1);
+  await shop.untilSynced();
+  await act({ do: 'add_tab', tab: 'Other' });
+  await act({ do: 'delete_tab', tab: TAB });
+  await act({ do: 'add_tab', tab: TAB });
+  for (const [column, text] of SHEET_COLUMNS.entries()) await act({ do: 'edit', tab: TAB, row: 0, column, text });
+  await shop.place();
+  await eventually('all four orders', async () => (await view.rows())?.length === 5);
   await shop.untilSynced();
   await shop.expectEqual(view);
 });

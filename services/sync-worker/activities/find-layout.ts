@@ -9,6 +9,8 @@ export interface FoundLayout {
   readonly layout: SheetLayout;
   /** Nothing is there: the tab has to be made, or its first row. Then no order is in it any more. */
   readonly begin: 'tab' | 'header' | undefined;
+  /** No tag of ours is in it: what was written before went to another tab of this name, which is gone. */
+  readonly isNew: boolean;
   /** Tags of ours that are where no column of ours is any more. */
   readonly dropTags: boolean;
 }
@@ -30,7 +32,12 @@ export async function findLayout(calls: GoogleCalls, name: TabName, extent: 'nar
     layout = readLayout(tab);
   }
   if (layout !== undefined) {
-    return { layout, begin: layout.isEmptied ? 'header' : undefined, dropTags: layout.isMistagged };
+    return {
+      layout,
+      begin: layout.isEmptied ? 'header' : undefined,
+      isNew: layout.tab.tags.size === 0,
+      dropTags: layout.isMistagged,
+    };
   }
   if (!isBlank(tab)) throw new SheetFailure('order_id_column_missing');
   return { ...begun('header', tab), dropTags: tab.tags.size > 0 };
@@ -52,5 +59,5 @@ function begun(
     rows: new Map(),
     isEmptied: true,
   };
-  return { layout, begin, dropTags: false };
+  return { layout, begin, isNew: true, dropTags: false };
 }

@@ -71,9 +71,9 @@ export async function writeBatch({ calls, name, records, ...batch }: WriteBatch)
       audit = true;
       found = await findLayout(calls, name, 'whole');
     }
-    const { layout, begin, dropTags } = found;
+    const { layout, begin, isNew, dropTags } = found;
     const { tab, columns, untagged } = layout;
-    if (begin !== undefined) orders = await records.forget();
+    if (begin !== undefined || isNew) orders = await records.forget();
     const plan = planBatch(layout, orders, audit ? await auditOf(layout) : undefined);
     if (isNothing(plan) && begin === undefined && untagged.length === 0) return { orders, landed, counts };
 
