@@ -10,14 +10,7 @@ const TAB = 'Orders';
 let scene: SheetScene;
 
 beforeAll(async () => {
-  scene = await createSheetScene();
-  const many = 10_000;
-  scene.google.setQuota({
-    readsPerAccount: many,
-    writesPerAccount: many,
-    readsPerProject: many,
-    writesPerProject: many,
-  });
+  scene = await createSheetScene({ quota: 'none' });
   await scene.startSync({ SHEETS_CALLS_PER_MINUTE: '6000' });
 });
 afterAll(() => scene.close());

@@ -15,13 +15,7 @@ const start = () =>
   });
 
 beforeAll(async () => {
-  scene = await createSheetScene();
-  scene.google.setQuota({
-    readsPerAccount: 10_000,
-    writesPerAccount: 10_000,
-    readsPerProject: 10_000,
-    writesPerProject: 10_000,
-  });
+  scene = await createSheetScene({ quota: 'none' });
   worker = await start();
 });
 beforeEach(() => {

@@ -21,14 +21,7 @@ let scene: SheetScene;
 let worker: ServiceProcess;
 
 beforeAll(async () => {
-  scene = await createSheetScene();
-  const many = 10_000;
-  scene.google.setQuota({
-    readsPerAccount: many,
-    writesPerAccount: many,
-    readsPerProject: many,
-    writesPerProject: many,
-  });
+  scene = await createSheetScene({ quota: 'none' });
   worker = await scene.startSync({
     SHEETS_CALLS_PER_MINUTE: '6000',
     SHEETS_RETRY_MS: '10',

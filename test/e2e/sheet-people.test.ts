@@ -6,14 +6,7 @@ import { type PersonDoes, sheetSuite } from '../support/sheet-suite';
 let scene: SheetScene;
 
 beforeAll(async () => {
-  scene = await createSheetScene();
-  // The quota is another test's matter.
-  scene.google.setQuota({
-    readsPerAccount: 10_000,
-    writesPerAccount: 10_000,
-    readsPerProject: 10_000,
-    writesPerProject: 10_000,
-  });
+  scene = await createSheetScene({ quota: 'none' });
   await scene.startSync({ SHEETS_CALLS_PER_MINUTE: '6000' });
 });
 afterAll(() => scene.close());
