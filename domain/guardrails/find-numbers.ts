@@ -246,6 +246,7 @@ function isVerb(
   { words }: NumberContext,
 ): boolean {
   if (!isVerbWord({ start, end }, tokens, words)) return false;
+  if (words.verbStems.has(tokens[start - 1]?.bare ?? '')) return true;
   const after = tokens[end];
   if (after === undefined || after.kind === 'break' || after.kind === 'mark') return true;
   return words.closing.has(after.bare) && !words.wants.has(after.bare);

@@ -69,12 +69,18 @@ interface Vocabulary {
   readonly affirmations: readonly Phrase[];
   /** What may stand beside an affirmation. */
   readonly others: readonly Phrase[];
+  /** What a reply may begin with, right before a yes of one word. */
+  readonly greetings: readonly Phrase[];
 }
+
+/** A yes that, written without its accent, is an "if" as well: "confirmo si todo está bien". */
+const YES_OR_IF: Partial<Record<BookingLocale, string>> = { es: 'si' };
 
 const VOCABULARIES = Object.fromEntries(
   BOOKING_LOCALES.map((locale) => {
-    const { affirmations, assents, courtesies } = WORDS[locale];
-    return [locale, { affirmations: phrasesOf(affirmations), others: phrasesOf(`${assents}, ${courtesies}`) }];
+    const { affirmations, assents, courtesies, greetings } = WORDS[locale];
+    const others = phrasesOf(`${assents}, ${courtesies}`);
+    return [locale, { affirmations: phrasesOf(affirmations), others, greetings: phrasesOf(greetings) }];
   }),
 ) as Readonly<Record<BookingLocale, Vocabulary>>;
 
@@ -99,15 +105,31 @@ function isYes(reply: string, { locale, ownPhrases }: ReplyRules): boolean {
   if (words === undefined) return false;
   const own = ownPhrases.filter((phrase) => ownPhraseProblem(phrase) === undefined).flatMap(phraseOf);
   // In several scripts it takes words of the tenant's to be a yes: ours are of one script each.
-  const { affirmations, others } = inOneScript(words) ? VOCABULARIES[locale] : { affirmations: [], others: [] };
-  return isMadeOf(words, [...affirmations, ...own], others);
+  const ours = inOneScript(words) ? VOCABULARIES[locale] : { affirmations: [], others: [], greetings: [] };
+  const vocabulary = { ...ours, affirmations: [...ours.affirmations, ...own] };
+  return !mayBeCondition(words, vocabulary, YES_OR_IF[locale]) && isMadeOf(words, vocabulary);
+}
+
+/**
+ * Whether the word that is "yes" or "if" may be the "if": it stands within the reply (but for "claro que si"), or another yes
+ * comes later than right behind it ("si todo está bien, confirmo").
+ */
+function mayBeCondition(words: readonly string[], { affirmations }: Vocabulary, either: string | undefined): boolean {
+  const begins = words.findIndex((word) => word !== either);
+  if (begins === -1) return false;
+  if (words.some((word, index) => index > begins && word === either && words[index - 1] !== 'que')) return true;
+  const isYesAt = (start: number) => affirmations.some((phrase) => standsAt(phrase, words, start));
+  return begins > 0 && !isYesAt(begins) && words.some((_, start) => start > begins && isYesAt(start));
 }
 
 /** Whether the words can be cut into phrases, at least one of them an affirmation. */
-function isMadeOf(words: readonly string[], affirmations: readonly Phrase[], others: readonly Phrase[]): boolean {
+function isMadeOf(words: readonly string[], { affirmations, others, greetings }: Vocabulary): boolean {
   // How far phrases reach from the beginning: `plain` without an affirmation among them, `affirmed` with one.
   const plain = new Set([0]);
   const affirmed = new Set<number>();
+  for (const { length } of greetings.filter((phrase) => standsAt(phrase, words, 0))) {
+    if (affirmations.some((yes) => yes.length === 1 && standsAt(yes, words, length))) affirmed.add(length + 1);
+  }
   for (const start of words.keys()) {
     const [isPlain, isAffirmed] = [plain.has(start), affirmed.has(start)];
     if (!isPlain && !isAffirmed) continue;

@@ -58,7 +58,7 @@ function numberBefore(start: number, { tokens, words, endingAt, isName }: Number
   for (let index = start - 1; index >= 0; index -= 1) {
     const number = endingAt.get(index + 1);
     if (number !== undefined) {
-      if (number.bound) return { kind: 'none' };
+      if (number.bound || number.verb) return { kind: 'none' };
       if (unknown > 0) return { kind: 'unclear', reason: 'words_between' };
       const { value } = number;
       if (value === undefined) return { kind: 'unclear', reason: 'quantity_unclear' };

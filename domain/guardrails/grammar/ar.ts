@@ -25,5 +25,6 @@ export const ARABIC_GRAMMAR: OrderGrammar = {
   negationsAfter: 'لا, لأ, مش, بلاش',
   takebacks: 'ألغ ذلك, ألغي ذلك, الغيها, الغيه, ألغها, ألغه, انس الأمر, انسى الموضوع, خلاص لا, بلاش',
   verbsAtEnd: '',
+  verbStems: '',
   wants: '',
 };

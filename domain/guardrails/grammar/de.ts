@@ -31,5 +31,6 @@ export const GERMAN_GRAMMAR: OrderGrammar = {
   takebacks:
     'vergiss es, vergessen sie es, vergiss das, streich das, storniere das, storniert das, lass es, lassen sie es, lass mal, doch nicht',
   verbsAtEnd: '',
+  verbStems: '',
   wants: '',
 };

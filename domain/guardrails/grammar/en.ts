@@ -31,5 +31,6 @@ export const ENGLISH_GRAMMAR: OrderGrammar = {
   takebacks:
     'cancel that, cancel it, cancel this, cancel everything, never mind, nevermind, nvm, forget it, forget that, forget about it, scratch that, drop that',
   verbsAtEnd: '',
+  verbStems: '',
   wants: '',
 };

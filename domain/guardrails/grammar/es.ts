@@ -30,5 +30,6 @@ export const SPANISH_GRAMMAR: OrderGrammar = {
   negationsAfter: 'no',
   takebacks: 'cancélalo, cancélelo, cancela eso, cancela todo, olvídalo, olvídelo, déjalo, déjelo, ya no, mejor no',
   verbsAtEnd: '',
+  verbStems: '',
   wants: '',
 };

@@ -29,5 +29,6 @@ export const FRENCH_GRAMMAR: OrderGrammar = {
   takebacks:
     'annulez ça, annule ça, annulez cela, annulez tout, laissez tomber, laisse tomber, oubliez, oublie, oubliez ça, non finalement',
   verbsAtEnd: '',
+  verbStems: '',
   wants: '',
 };

@@ -40,6 +40,8 @@ export const HINDI_GRAMMAR: OrderGrammar = {
     'rehne do, rahne do, rehne dijiye, chhod do, chod do, chhodo, chodo, cancel karo, cancel kar do, bhool jao',
   // "पिज़्ज़ा दो" asks for two pizzas, or says "give me a pizza".
   verbsAtEnd: 'दो do',
+  // "भेज दो समोसे": "send samosas".
+  verbStems: 'कर दे भेज ला बना लगा kar de bhej la bana laga',
   // "मुझे दो चाहिए": who wants does not give.
   wants: 'चाहिए चाहिये chahiye chahie',
 };

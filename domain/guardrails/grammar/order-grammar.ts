@@ -45,6 +45,8 @@ export interface OrderGrammar {
   readonly takebacks: string;
   /** Number words that mean something else at the end of a sentence. */
   readonly verbsAtEnd: string;
+  /** Stems of verbs: a word of `verbsAtEnd` behind one is a part of it, wherever it stands. */
+  readonly verbStems: string;
   /** After such a word at the end of a sentence: it is a number all the same. */
   readonly wants: string;
 }

@@ -31,5 +31,6 @@ export const PORTUGUESE_GRAMMAR: OrderGrammar = {
   takebacks:
     'cancela isso, cancele isso, cancela tudo, esquece, esqueça, deixa pra lá, deixe pra lá, deixa para lá, melhor não',
   verbsAtEnd: '',
+  verbStems: '',
   wants: '',
 };

@@ -19,8 +19,8 @@ export const GERMAN_WORDS: LocaleWords = {
     'jep, jup',
   courtesies:
     'bitte, bitte schön, bitte sehr, danke, danke schön, dankeschön, danke sehr, vielen dank, besten dank, ' +
-    'herzlichen dank, vielen lieben dank, lieben dank, tausend dank, danke vielmals, merci, hallo, hi, guten tag, ' +
-    'guten morgen, guten abend, moin, servus',
+    'herzlichen dank, vielen lieben dank, lieben dank, tausend dank, danke vielmals, merci',
+  greetings: 'hallo, hi, guten tag, guten morgen, guten abend, moin, servus',
   negations:
     'nein, nee, ne, nö, nicht, nichts, nix, nie, niemals, kein, keine, keinen, keinem, keiner, keines, keins, ' +
     'weder, jein, falsch, stopp, abbrechen, stornieren, storniere, storno',

@@ -17,10 +17,11 @@ export const ENGLISH_WORDS: LocaleWords = {
     "it's all correct, it's all good, everything's fine, everything is fine, everything's good, everything is good, " +
     'everything looks good, all right, alright, fine, sounds good, sounds great, sounds perfect, looks great, ' +
     'looks perfect, looks fine, awesome, cool, excellent, lovely, wonderful, nice, yeah, yep, yup, yea, i do, ' +
-    'i accept, i want it, i want this, do it, go for it, order, order it, place order, book',
+    'i accept, do it, go for it, order, order it, place order, book',
   courtesies:
-    'please, thanks, thank you, thanks a lot, many thanks, thank you very much, thank you so much, pls, plz, thx, ' +
-    "thanx, ty, tysm, thank u, thanks so much, cheers, sir, madam, ma'am, hi, hello, hey, oh",
+    'please, thanks, thank you, thanks a lot, many thanks, thank you very much, thank you so much, pls, plz, ' +
+    "thx, thanx, ty, tysm, thank u, thanks so much, cheers, sir, madam, ma'am",
+  greetings: 'hi, hello, hey, oh',
   negations:
     "no, nope, nah, not, never, none, nothing, neither, nor, don't, dont, doesn't, doesnt, didn't, didnt, isn't, " +
     "isnt, aren't, arent, wasn't, wasnt, won't, wont, wouldn't, wouldnt, shouldn't, shouldnt, couldn't, couldnt, " +

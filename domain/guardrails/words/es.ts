@@ -11,13 +11,13 @@ export const SPANISH_WORDS: LocaleWords = {
     'todo bien, todo está bien, así es, eso es, exacto, exactamente, claro, por supuesto, desde luego, vale, ok, ' +
     'okay, bien, muy bien, perfecto, adelante, listo, correcta, es correcta, está correcta, todo ok, todo perfecto, ' +
     'todo está perfecto, todo en orden, está perfecto, está perfecta, está ok, así está bien, así está perfecto, ' +
-    'así mismo, así, eso, eso es todo, es todo, sería todo, eso sería todo, bueno, buenísimo, excelente, genial, ' +
+    'así mismo, así, eso es todo, es todo, sería todo, eso sería todo, bueno, buenísimo, excelente, genial, ' +
     'estupendo, dale, va, sale, sip, acepto, lo acepto, lo quiero, estoy seguro, ' +
     'estoy segura, hazlo, hágalo, hágale, pídelo, pídalo',
   courtesies:
-    'por favor, porfavor, porfa, gracias, muchas gracias, muchísimas gracias, mil gracias, por fa, porfis, porfi, ' +
-    'x favor, xfavor, xfa, plis, muy amable, señor, señora, señorita, amigo, amiga, hola, buenas, buenos días, ' +
-    'buenas tardes, buenas noches',
+    'por favor, porfavor, porfa, gracias, muchas gracias, muchísimas gracias, mil gracias, por fa, porfis, ' +
+    'porfi, x favor, xfavor, xfa, plis, muy amable, señor, señora, señorita, amigo, amiga',
+  greetings: 'hola, buenas, buenos días, buenas tardes, buenas noches',
   negations:
     'no, nunca, jamás, tampoco, ni, nada, ningún, ninguno, ninguna, incorrecto, incorrecta, equivocado, ' +
     'negativo, cancela, cancelar, cancele, cancelo, anula, anular',

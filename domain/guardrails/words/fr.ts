@@ -16,9 +16,10 @@ export const FRENCH_WORDS: LocaleWords = {
     "excellent, bien, volontiers, certainement, évidemment, avec plaisir, je suis sûr, je suis sûre, j'accepte, " +
     'je veux bien, ouais, dac',
   courtesies:
-    "s'il vous plaît, s'il te plaît, s il vous plaît, s il te plaît, svp, stp, merci, merci bien, merci beaucoup, " +
-    "je vous remercie, je vous en prie, merci d'avance, merci à vous, madame, monsieur, bonjour, bonsoir, salut, " +
+    "s'il vous plaît, s'il te plaît, s il vous plaît, s il te plaît, svp, stp, merci, merci bien, " +
+    "merci beaucoup, je vous remercie, je vous en prie, merci d'avance, merci à vous, madame, monsieur, " +
     'bonne journée, bonne soirée',
+  greetings: 'bonjour, bonsoir, salut',
   negations:
     'non, nan, ne, pas, jamais, aucun, aucune, rien, ni, faux, fausse, incorrect, incorrecte, refuse, annule, ' +
     'annuler, annulez, arrête, arrêtez',

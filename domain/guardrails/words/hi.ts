@@ -24,8 +24,9 @@ export const HINDI_WORDS: LocaleWords = {
     'order kar do, order kardo, order kar dijiye, book kardo, done, final, final hai, perfect, good, correct',
   courtesies:
     'जी, कृपया, प्लीज़, धन्यवाद, बहुत धन्यवाद, बहुत बहुत धन्यवाद, शुक्रिया, बहुत शुक्रिया, बहुत बहुत शुक्रिया, ' +
-    'थैंक्यू, थैंक यू, ji, please, kripya, dhanyavaad, dhanyavad, dhanyawad, shukriya, thanks, thank you, सर, मैडम, ' +
-    'भाई, भैया, दीदी, नमस्ते, sir, madam, bhai, bhaiya, didi, bro, namaste, hello, hi, pls, plz, thx, thank u',
+    'थैंक्यू, थैंक यू, ji, please, kripya, dhanyavaad, dhanyavad, dhanyawad, shukriya, thanks, thank you, सर, ' +
+    'मैडम, भाई, भैया, दीदी, sir, madam, bhai, bhaiya, didi, bro, pls, plz, thx, thank u',
+  greetings: 'नमस्ते, namaste, hello, hi',
   negations: 'नहीं, नही, ना, न, मत, ग़लत, मना, nahi, nahin, nahee, naheen, galat, रद्द, कैंसल, कैंसिल, mat',
   changes:
     'लेकिन, मगर, पर, परंतु, परन्तु, किंतु, किन्तु, बल्कि, रुको, रुकिए, रुकिये, रुकें, ठहरो, ठहरिए, बदल, बदलो, ' +

@@ -12,6 +12,8 @@ export interface LocaleWords {
   readonly assents: string;
   /** Say nothing: "please", "thank you". */
   readonly courtesies: string;
+  /** Begin a reply. Behind a yes they ask whether anybody is there: "yes, hello". */
+  readonly greetings: string;
   readonly negations: string;
   /** Take back, add, restrict, doubt or put off. */
   readonly changes: string;

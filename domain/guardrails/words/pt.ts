@@ -17,9 +17,9 @@ export const PORTUGUESE_WORDS: LocaleWords = {
     'pode preparar, manda, aceito, tenho certeza, fechado, blz, joia, show, maravilha, ' +
     'excelente',
   courtesies:
-    'por favor, se faz favor, faz favor, obrigado, obrigada, muito obrigado, muito obrigada, valeu, por gentileza, ' +
-    'porfavor, pfv, pf, obg, obgd, muito obg, vlw, grato, grata, senhor, senhora, oi, olá, bom dia, boa tarde, ' +
-    'boa noite',
+    'por favor, se faz favor, faz favor, obrigado, obrigada, muito obrigado, muito obrigada, valeu, ' +
+    'por gentileza, porfavor, pfv, pf, obg, obgd, muito obg, vlw, grato, grata, senhor, senhora',
+  greetings: 'oi, olá, bom dia, boa tarde, boa noite',
   negations:
     'não, nunca, jamais, nem, nada, nenhum, nenhuma, tampouco, errado, errada, incorreto, incorreta, negativo, ' +
     'cancela, cancelar, cancele, cancelo, pare',

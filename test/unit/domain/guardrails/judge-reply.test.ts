@@ -14,6 +14,7 @@ function phrases(locale: BookingLocale, ...fields: readonly (keyof LocaleWords)[
 
 const YES: Readonly<Record<BookingLocale, readonly string[]>> = {
   en: [
+    'hello, yes please',
     'yes',
     'YES!',
     'Yes.',
@@ -70,6 +71,9 @@ const YES: Readonly<Record<BookingLocale, readonly string[]>> = {
     '\u200Eyes\u200E',
   ],
   es: [
+    'si, confirmo',
+    'Si si',
+    'claro que si',
     'sí',
     'Si',
     'SÍ',
@@ -281,6 +285,9 @@ const YES: Readonly<Record<BookingLocale, readonly string[]>> = {
 type NotYes = Exclude<ReplyVerdict, 'yes'>;
 const NOT_YES: Readonly<Record<BookingLocale, readonly (readonly [reply: string, verdict: NotYes])[]>> = {
   en: [
+    ['yes, hello', 'unclear'],
+    ['hello sir order confirmed', 'unclear'],
+    ['I want it confirmed', 'unclear'],
     ['', 'empty'],
     ['   \n', 'empty'],
     ['\u200B\u200D', 'empty'],
@@ -453,6 +460,11 @@ const NOT_YES: Readonly<Record<BookingLocale, readonly (readonly [reply: string,
     ['yes, pero', 'change'],
   ],
   es: [
+    ['sí, buenas', 'unclear'],
+    ['confirmo si todo está bien', 'unclear'],
+    ['si todo está bien, confirmo', 'unclear'],
+    ['si lo quiero, confirmo', 'unclear'],
+    ['eso sí', 'unclear'],
     ['', 'empty'],
     ['¿sí?', 'question'],
     ['¿sí', 'question'],
@@ -495,6 +507,8 @@ const NOT_YES: Readonly<Record<BookingLocale, readonly (readonly [reply: string,
     ['sí, नहीं', 'no'],
   ],
   fr: [
+    ['oui, bonjour', 'unclear'],
+    ['bonjour madame, confirmez svp', 'unclear'],
     ['', 'empty'],
     ['oui ?', 'question'],
     ['oui\u202F?', 'question'],
@@ -535,6 +549,8 @@ const NOT_YES: Readonly<Record<BookingLocale, readonly (readonly [reply: string,
     ['oui لا', 'no'],
   ],
   de: [
+    ['ja, hallo', 'unclear'],
+    ['ja, guten Tag', 'unclear'],
     ['', 'empty'],
     ['ja?', 'question'],
     ['ja, was kostet das', 'question'],
@@ -582,6 +598,7 @@ const NOT_YES: Readonly<Record<BookingLocale, readonly (readonly [reply: string,
     ['ja नहीं', 'no'],
   ],
   pt: [
+    ['sim, oi', 'unclear'],
     ['', 'empty'],
     ['sim?', 'question'],
     ['sim, quanto é', 'question'],
@@ -624,6 +641,7 @@ const NOT_YES: Readonly<Record<BookingLocale, readonly (readonly [reply: string,
     ['sim لا', 'no'],
   ],
   hi: [
+    ['haan hello', 'unclear'],
     ['', 'empty'],
     ['हाँ?', 'question'],
     ['क्या', 'question'],
@@ -669,6 +687,7 @@ const NOT_YES: Readonly<Record<BookingLocale, readonly (readonly [reply: string,
     ['हाँ, nein', 'no'],
   ],
   ar: [
+    ['نعم مرحبا', 'unclear'],
     ['', 'empty'],
     ['\u200F', 'empty'],
     ['نعم؟', 'question'],
