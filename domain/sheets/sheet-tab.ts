@@ -54,6 +54,13 @@ export function readLayout(tab: SheetTab): SheetLayout | undefined {
   const pasted = leftBehind(tab, orderId) ? findHeader(tab, ORDER_ID) : undefined;
   if (pasted !== undefined) {
     columns.set(ORDER_ID, pasted);
+    // Whatever was cut with it left its tag behind as well.
+    for (const [column, index] of tab.tags) {
+      if (column === ORDER_ID || cellAt(tab, 0, index) !== '') continue;
+      const moved = findHeader(tab, column);
+      if (moved === undefined) columns.delete(column);
+      else columns.set(column, moved);
+    }
     return { ...shown(tab, columns, pasted), untagged: [...columns.keys()], isMistagged: true };
   }
   return { ...shown(tab, columns, orderId), untagged, isMistagged: false };

@@ -44,25 +44,33 @@ describe('an Order ID that a person typed over', () => {
   });
 });
 
-it('an Order ID column that was cut and pasted elsewhere is found there, also when its tag stayed behind', async () => {
-  const { shop, view, act } = await scene.openShop();
-  const orders = await shop.placeMany(3, 1);
-  await shop.untilSynced();
-  for (const [row, [text = '']] of ((await view.rows()) ?? []).entries()) {
-    await act({ do: 'edit', tab: TAB, row, column: 10, text: `'${text}` });
-    await act({ do: 'edit', tab: TAB, row, column: 0, text: '' });
-  }
-  await shop.move(orders[1]?.id ?? '', 'confirmed');
-  await shop.place();
-  await shop.untilSynced();
-  await shop.expectEqual(view);
-  await shop.move(orders[1]?.id ?? '', 'processing');
-  await shop.untilSynced();
-  await shop.expectEqual(view);
-  // The tags are where the columns are: the second batch was read narrowly.
-  const tags = scene.google.spreadsheet(view.spreadsheetId).metadata.filter(({ value }) => value === 'Order ID');
-  expect(tags).toMatchObject([{ location: { index: 10 } }]);
-});
+it.each([
+  ['', 1],
+  [' with all columns of ours', SHEET_COLUMNS.length],
+])(
+  'an Order ID column that was cut and pasted elsewhere%s is found there, also when its tag stayed behind',
+  async (_, cut) => {
+    const { shop, view, act } = await scene.openShop();
+    const orders = await shop.placeMany(3, 1);
+    await shop.untilSynced();
+    for (const [row, cells] of ((await view.rows()) ?? []).entries()) {
+      for (const [column, text] of cells.slice(0, cut).entries()) {
+        await act({ do: 'edit', tab: TAB, row, column: 10 + column, text: `'${text}` });
+        await act({ do: 'edit', tab: TAB, row, column, text: '' });
+      }
+    }
+    await shop.move(orders[1]?.id ?? '', 'confirmed');
+    await shop.place();
+    await shop.untilSynced();
+    await shop.expectEqual(view);
+    await shop.move(orders[1]?.id ?? '', 'processing');
+    await shop.untilSynced();
+    await shop.expectEqual(view);
+    // The tags are where the columns are: the second batch was read narrowly.
+    const tags = scene.google.spreadsheet(view.spreadsheetId).metadata.filter(({ value }) => value === 'Order ID');
+    expect(tags).toMatchObject([{ location: { index: 10 } }]);
+  },
+);
 
 it('a tab that is renamed between the read and the write is left as it is, and one of the old name made with everything', async () => {
   const { shop, view, act } = await scene.openShop();
