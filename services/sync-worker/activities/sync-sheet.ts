@@ -81,6 +81,8 @@ function createSync(
   let tried: readonly UnsyncedOrder[] = [];
   /** The number of this try among all to write to the sheet. */
   let writer = 0;
+  /** Where it is writing, and to which sheet. */
+  let begun: { readonly columns: OpenWrites; readonly target: string } | undefined;
 
   return async () => {
     // Lowered first and in a transaction of its own: what commits after the look below raises it again.
@@ -123,6 +125,7 @@ function createSync(
       await synced(written, target);
       return { kind: 'synced', ...late };
     } catch (error) {
+      await suspectWhatWasBegun().catch(() => undefined);
       if (signal.aborted || error instanceof CancelledFailure) throw error;
       if (error instanceof NotYet) return { kind: 'wait', ms: error.waitMs, booked: error.booked };
       // Postgres is away: Temporal repeats the whole look when it is back.
@@ -179,9 +182,23 @@ function createSync(
         }
         return found;
       },
-      open: (landed) => setOpen(landed.map(columnsToRecord)),
-      close: () => setOpen(null),
+      async open(landed) {
+        const columns = landed.map(columnsToRecord);
+        await setOpen(columns);
+        begun = { columns, target };
+      },
+      async close() {
+        await setOpen(null);
+        begun = undefined;
+      },
     };
+  }
+
+  /** A call that ended badly may have been carried out all the same: over what another one wrote, if this one stood still meanwhile. */
+  async function suspectWhatWasBegun(): Promise<void> {
+    if (begun === undefined) return;
+    const { columns, target } = begun;
+    await asTenant((client) => suspectSheetWrite(client, { columns, writer, target }));
   }
 
   async function setOpen(columns: OpenWrites | null): Promise<void> {

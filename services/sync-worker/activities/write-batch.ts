@@ -110,6 +110,8 @@ export async function writeBatch({ calls, name, records, ...batch }: WriteBatch)
     for (let write = whole; ; write = later) {
       const { part, rest } = cutPlan(left, inBatch, ROW_BYTES, WRITE_LIMIT);
       const isFirst = write === whole;
+      // Another one may have taken over since the part before.
+      if (!isFirst) await records.open(landed);
       const tab = await writePlan(calls, name, { ...write, plan: part }).catch((error: unknown) => {
         if (error instanceof SheetFailure && error.isRefusal && (isFirst || error.status === 400)) return error;
         throw error;

@@ -5,8 +5,10 @@ import { createLogger } from '../../../platform/logger';
 import { createSheetActivities } from '../../../services/sync-worker/activities/create-sheet-activities';
 import { accountBudget } from '../../../services/sync-worker/google/account-budget';
 import type { SheetActivities, SyncSheetResult } from '../../../workflows/sheet-contract';
+import { eventually } from '../../support/eventually';
 import { TEST_SECRETS_KEYS } from '../../support/services';
 import { createSheetScene, type SheetScene } from '../../support/sheet-scene';
+import { ourRows } from '../../support/sheet-shop';
 
 /**
  * Two who write to a tenant's sheet at once: a process that stood still is taken for dead, and goes on with what it had read when
@@ -34,11 +36,12 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 
-function sync(userId: string): Promise<SyncSheetResult> {
+// Otherwise it prints what a failed activity says, which here is what it is to say.
+const quietly = () => new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+
+function sync(userId: string, environment = quietly()): Promise<SyncSheetResult> {
   const input = { userId, attempt: 1, resume: false, audit: false, booked: { read: 0, write: 0 } };
-  // Otherwise it prints what a failed activity says, which here is what it is to say.
-  const quiet = { logger: new DefaultLogger('ERROR') };
-  return new MockActivityEnvironment({}, quiet).run(activities.syncSheet, input);
+  return environment.run(activities.syncSheet, input);
 }
 
 /** A sheet with an order in it, and a move of that order to be written. */
@@ -72,4 +75,20 @@ it('what one wrote that was about to write when another took over is put right b
   await sync(shop.userId);
   await shop.expectEqual(view);
   expect(await sync(shop.userId)).toEqual({ kind: 'idle', fellBehind: false });
+});
+
+it('nor is it lost when that one is told to stop before Google answers', async () => {
+  const { shop, view, order } = await behind();
+  const slow = quietly();
+  scene.google.beforeNext({ kind: 'write', spreadsheet_id: view.spreadsheetId }, async () => {
+    await shop.move(order.id, 'processing');
+    expect(await sync(shop.userId)).toMatchObject({ kind: 'synced' });
+    slow.cancel();
+  });
+  await expect(sync(shop.userId, slow)).rejects.toThrow();
+  const shown = async () => ourRows((await view.rows()) ?? [])[0]?.Status;
+  await eventually('the old news on the sheet', async () => (await shown()) === 'confirmed');
+  expect(await shop.unsynced()).toBe(0);
+  await sync(shop.userId);
+  await shop.expectEqual(view);
 });
