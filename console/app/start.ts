@@ -1,3 +1,4 @@
+import { RELOADED } from './reloaded';
 import { applyTheme, savedTheme } from './theme';
 
 /**
@@ -8,32 +9,32 @@ import { applyTheme, savedTheme } from './theme';
 // Before anything is painted: a dark page must not flash white first.
 applyTheme(savedTheme());
 
-const KEY = 'order-booking.reloaded-at';
-/** A page that fails again so soon would fail a third time. Longer leaves an owner before a page that one reload would mend. */
-const AGAIN_MS = 30_000;
-
 /**
  * The page names its files by their content. In the moment of a deploy they may be another build's, and gone: then what is there
- * now is fetched, once; and where that does not help the page says so, since it would stay white.
+ * now is fetched, once; and where that does not help the page says so, since it would stay white. What is not of our build, or
+ * fails once the console is there, is no reason to take a page from its owner.
  */
 addEventListener(
   'error',
   ({ target }) => {
-    const isOurs =
-      target instanceof HTMLScriptElement || (target instanceof HTMLLinkElement && target.rel === 'stylesheet');
-    if (!isOurs) return;
+    if (!isOurs(target) || document.getElementById('app')?.hasChildNodes()) return;
     if (mayReload()) location.reload();
     else addEventListener('load', sayIt);
   },
   true,
 );
 
+function isOurs(target: EventTarget | null): boolean {
+  const address =
+    target instanceof HTMLScriptElement ? target.src : target instanceof HTMLLinkElement ? target.href : undefined;
+  return address?.startsWith(`${location.origin}/assets/`) === true;
+}
+
+/** Once, until the console has come up (see `main.tsx`): what fails slowly would be tried for ever. */
 function mayReload(): boolean {
   try {
-    const last = Number(sessionStorage.getItem(KEY) ?? 0);
-    const now = Date.now();
-    if (Math.abs(now - last) < AGAIN_MS) return false;
-    sessionStorage.setItem(KEY, String(now));
+    if (sessionStorage.getItem(RELOADED) !== null) return false;
+    sessionStorage.setItem(RELOADED, 'yes');
     return true;
   } catch {
     // Without storage nobody would know that it was tried: it could go on for ever.

@@ -814,6 +814,19 @@ describe('when something is not there', () => {
     await page.getByLabel('API key').waitFor();
   });
 
+  test('a script that an extension brought: the page stays as it is', async () => {
+    await page.route('**/assets/of-nobody.js', (route) => route.fulfill({ status: 404, body: 'gone' }));
+    await openConsole('/settings');
+    await heading('Settings').waitFor();
+    await page.evaluate(`window.isOld = true; new Promise((failed) => {
+      const script = Object.assign(document.createElement('script'), { src: '/assets/of-nobody.js', onerror: failed });
+      document.head.append(script);
+    })`);
+    await page.getByRole('link', { name: 'Bookings' }).click();
+    await heading('Bookings').waitFor();
+    expect(await page.evaluate('window.isOld')).toBe(true);
+  });
+
   test('the build that runs here, after a deploy: the next step loads the new one', async () => {
     const first = await scene.startApi();
     const own = await browser.open(first.restUrl);

@@ -54,13 +54,15 @@ const NOT_BUILT = `<!doctype html>
  */
 export async function consoleRoutes(app: RestApp, folder: string): Promise<void> {
   const indexFile = join(folder, 'index.html');
+  // One that is made later has a page, but no routes to the files it names.
+  const isBuilt = existsSync(indexFile);
 
   app.setNotFoundHandler(async (request, reply) => {
     if (!asksForPage(request)) throw new ValidationError('NOT_FOUND', 'There is no such route');
     return sendPage(request, reply);
   });
 
-  if (!existsSync(indexFile)) {
+  if (!isBuilt) {
     app.get('/', { schema: { hide: true } }, sendPage);
     return;
   }
@@ -93,7 +95,7 @@ export async function consoleRoutes(app: RestApp, folder: string): Promise<void>
 
   async function sendPage(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     reply.headers({ ...HEADERS, 'cache-control': ASK_AGAIN, vary: 'Accept' });
-    const index = await readFile(indexFile, 'utf8').catch(() => undefined);
+    const index = isBuilt ? await readFile(indexFile, 'utf8').catch(() => undefined) : undefined;
     if (index !== undefined) return reply.type(HTML).send(index);
     request.failure = new SystemError('UNAVAILABLE', 'The console has not been built');
     if (!acceptsHtml(request.headers.accept)) throw request.failure;
