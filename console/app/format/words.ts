@@ -19,11 +19,12 @@ export function shortId(id: string): string {
 }
 
 /**
- * What a phone can dial. Numbers are kept without their `+`: eleven digits and more that do not begin with the 0 of a number at
- * home have their country code, and without the `+` would lead to somebody else or nobody.
+ * What a phone can dial. Numbers are kept without their `+`: twelve digits and more that do not begin with the 0 of a number at
+ * home have their country code, and without the `+` would lead to somebody else or nobody. Eleven may be a number at home
+ * (Brazil, China) or one abroad, and are dialled as they were given.
  */
 export function phoneNumber(digits: string): string {
-  return /^[1-9]\d{10,}$/.test(digits) ? `+${digits}` : digits;
+  return /^[1-9]\d{11,}$/.test(digits) ? `+${digits}` : digits;
 }
 
 /** The number in groups that an eye can follow, from the right: `49 3012 3456 78` reads worse than `4930 1234 5678`. */
