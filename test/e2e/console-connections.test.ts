@@ -223,7 +223,7 @@ describe('webhooks', () => {
     const webhook = page.getByRole('article', { name: `Webhook ${receiver.url}` });
     await webhook.getByRole('button', { name: 'New secret' }).click();
     await page.getByLabel('for an hour').check();
-    // Its answer is lost, and it is asked for again.
+    // Its answer is lost, and it is asked for again, in a dialog that was closed meanwhile.
     let made = '';
     await page.route('**/rotate-secret*', async (route) => {
       const response = await route.fetch();
@@ -233,6 +233,9 @@ describe('webhooks', () => {
     });
     await button('Make a new secret').click();
     await page.getByText('The server cannot be reached').waitFor();
+    await button('Keep the old one').click();
+    await webhook.getByRole('button', { name: 'New secret' }).click();
+    await page.getByLabel('for an hour').check();
     await button('Make a new secret').click();
     const second = await page.getByLabel('Secret', { exact: true }).inputValue();
     expect(second).not.toBe(first);
@@ -258,7 +261,7 @@ describe('webhooks', () => {
     await page.getByText('It did not answer as it should for days.').waitFor({ state: 'detached' });
   });
 
-  test('whose answer got lost is sent again by the same form, and is one webhook, whose secret is shown', async () => {
+  test('whose answer got lost is sent again, also by a form that was closed, and is one webhook, whose secret is shown', async () => {
     await openConsole('/notifications');
     const keys: unknown[] = [];
     await page.route('**/api/notifications/subscriptions*', async (route) => {
@@ -271,12 +274,15 @@ describe('webhooks', () => {
     await page.getByLabel('Address').fill(receiver.url);
     await button('Add the webhook').click();
     await page.getByText('The server cannot be reached').waitFor();
+    await button('Cancel').click();
+    await button('Add a webhook').click();
+    await page.getByLabel('Address').fill(receiver.url);
     await button('Add the webhook').click();
     expect(await page.getByLabel('Secret', { exact: true }).inputValue()).toMatch(/^whsec_/);
     await button('I have stored it').click();
     await page.getByRole('article', { name: `Webhook ${receiver.url}` }).waitFor();
     expect(await page.getByRole('article', { name: /^Webhook / }).count()).toBe(1);
-    // Another webhook for the same address is another request, of another form.
+    // Another webhook for the same address, once the first was answered, is another request.
     await addWebhook();
     expect(await page.getByRole('article', { name: /^Webhook / }).count()).toBe(2);
     expect(keys).toEqual([expect.stringMatching(/^console-[0-9a-f]{32}$/), keys[0], expect.any(String)]);

@@ -6,15 +6,18 @@ import { Dialog } from '../parts/dialog';
 import { Failure } from '../parts/failure';
 import { Field, TextInput } from '../parts/field';
 import { useAction } from '../parts/use-action';
-import { useRequestKey } from '../parts/use-request-key';
+import type { useRequestKey } from '../parts/use-request-key';
 import { useSession } from '../session/session';
 import { EVENT_LABELS } from './event-words';
 import { addWebhook, type WithSecret } from './notification-calls';
 
 export function AddWebhook({
+  once,
   onClose,
   onAdded,
 }: {
+  /** Sends a webhook under a key of its own. */
+  readonly once: ReturnType<typeof useRequestKey>;
   readonly onClose: () => void;
   readonly onAdded: (made: WithSecret) => void;
 }) {
@@ -22,11 +25,10 @@ export function AddWebhook({
   const [url, setUrl] = useState('');
   const [description, setDescription] = useState('');
   const [events, setEvents] = useState<readonly NotificationEvent[]>(NOTIFICATION_EVENTS);
-  const keyOf = useRequestKey();
   const add = useAction(async () => {
     const words = description.trim();
     const webhook = { url: url.trim(), events, ...(words === '' ? {} : { description: words }) };
-    onAdded(await addWebhook(api, webhook, keyOf(webhook)));
+    onAdded(await once(webhook, (key) => addWebhook(api, webhook, key)));
   });
   const problems = add.error === undefined ? new Map<string, string>() : violationsOf(add.error);
   return (

@@ -15,14 +15,7 @@ import { useMessages } from '../shell/messages';
 import { AddWebhook } from './add-webhook';
 import { Deliveries } from './deliveries';
 import { attemptText, disabledText, eventText } from './event-words';
-import {
-  enableAgain,
-  type Rotation,
-  removeSubscription,
-  rotateSecret,
-  sendTest,
-  type WithSecret,
-} from './notification-calls';
+import { enableAgain, removeSubscription, rotateSecret, sendTest, type WithSecret } from './notification-calls';
 import { SecretDialog } from './secret-dialog';
 
 /** The programs that are told of orders. */
@@ -35,6 +28,8 @@ export function Webhooks({
 }) {
   const { can } = useSession();
   const [adding, setAdding] = useState(false);
+  // Here, because the form is gone when it is closed.
+  const once = useRequestKey();
   const [secret, setSecret] = useState<string>();
   const showSecret = (made: WithSecret): void => {
     setAdding(false);
@@ -67,7 +62,7 @@ export function Webhooks({
       {webhooks.map((webhook) => (
         <Webhook key={webhook.id} webhook={webhook} onChanged={onChanged} onSecret={showSecret} />
       ))}
-      {adding ? <AddWebhook onClose={() => setAdding(false)} onAdded={showSecret} /> : null}
+      {adding ? <AddWebhook once={once} onClose={() => setAdding(false)} onAdded={showSecret} /> : null}
       {secret === undefined ? null : <SecretDialog secret={secret} onClose={() => setSecret(undefined)} />}
     </section>
   );
@@ -101,8 +96,12 @@ function Webhook({
     toast('The webhook is on again');
     onChanged();
   });
-  const rotate = useAction(async (rotation: Rotation) => {
-    const made = await rotateSecret(api, webhook.id, rotation);
+  // Here, because the dialog is gone when it is closed: an answer that was lost is asked for again, and not for a third secret.
+  const once = useRequestKey();
+  const rotate = useAction(async (overlapSeconds: number) => {
+    const made = await once(overlapSeconds, (idempotencyKey) =>
+      rotateSecret(api, webhook.id, { overlapSeconds, idempotencyKey }),
+    );
     setAsking(undefined);
     onSecret(made);
   });
@@ -224,18 +223,16 @@ function RotateDialog({
   readonly busy: boolean;
   readonly failure: ComponentChildren;
   readonly onClose: () => void;
-  readonly onRotate: (rotation: Rotation) => void;
+  readonly onRotate: (overlapSeconds: number) => void;
 }) {
   const [overlap, setOverlap] = useState(86_400);
-  // Of this dialog: opened again, it makes another secret.
-  const keyOf = useRequestKey();
   return (
     <Dialog title="A new secret" onClose={onClose}>
       <form
         class="dialog-body"
         onSubmit={(event) => {
           event.preventDefault();
-          onRotate({ overlapSeconds: overlap, idempotencyKey: keyOf(overlap) });
+          onRotate(overlap);
         }}
       >
         <p>The receiver checks each message with the secret. While the old one is good as well, nothing gets lost.</p>

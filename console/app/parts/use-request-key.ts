@@ -1,17 +1,20 @@
 import { useCallback, useState } from 'preact/hooks';
 
 /**
- * Names what is sent, as an idempotency key: the same content gets the same key for as long as this part is on the page. So a form
- * whose answer got lost can be sent again, and once it says something else it is another request.
+ * Sends what is named by an idempotency key: the same content under the same key until it was answered, for as long as this part is on
+ * the page. So a form whose answer got lost can be sent again, also after it was closed, and once it says something else, or was
+ * answered, it is another request. To be held by what outlives the form.
  */
-export function useRequestKey(): (content: unknown) => string {
+export function useRequestKey(): <T>(content: unknown, send: (key: string) => Promise<T>) => Promise<T> {
   const [keys] = useState(() => new Map<string, string>());
   return useCallback(
-    (content: unknown) => {
+    async (content, send) => {
       const text = JSON.stringify(content);
       const key = keys.get(text) ?? newKey();
       keys.set(text, key);
-      return key;
+      const answer = await send(key);
+      keys.delete(text);
+      return answer;
     },
     [keys],
   );
