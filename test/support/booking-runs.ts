@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { WithStartWorkflowOperation, type WorkflowHandleWithStartDetails } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  WithStartWorkflowOperation,
+  type WorkflowHandleWithStartDetails,
+} from '@temporalio/client';
 import { ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';
+import { temporal as protocol } from '@temporalio/proto';
 import type { BookingState } from '../../domain/booking/booking';
 import type { BookingDecision } from '../../domain/booking/decision';
 import type { DraftContent } from '../../domain/booking/draft-digest';
@@ -27,8 +32,13 @@ import {
 } from '../../workflows/booking-contract';
 import { type PlaceOrderInput, SEARCH_ATTRIBUTES } from '../../workflows/contract';
 import { CANARY } from './canary';
-import { sampleAttempt } from './order-runs';
+import { eventually } from './eventually';
+import { sampleAttempt, untilAnswered } from './order-runs';
 import type { Scene } from './scene';
+
+const NOT_FOUND = 5;
+const ADMITTED =
+  protocol.api.enums.v1.UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED;
 
 /** A new booking of a tenant. */
 export function sampleBooking(userId: string, fields: Partial<BookingWorkflowInput> = {}): BookingWorkflowInput {
@@ -132,13 +142,43 @@ export function bookingRuns({ temporal, taskQueue, database }: Scene) {
 
     step,
 
+    /** A step in the same call as the start of a run, which finds both in its first task. */
+    startWith: (booking: BookingWorkflowInput, request: StepRequest): Promise<StepAnswer> =>
+      temporal.workflow.executeUpdateWithStart(STEP_UPDATES[request.action], {
+        args: [message(request)],
+        startWorkflowOperation: new WithStartWorkflowOperation(BOOKING_WORKFLOW, startOptions(booking)),
+      }),
+
+    /** Waits until a step that was sent is Temporal's: the run's next task brings it, if it did not come with the last one. */
+    async sent(booking: BookingWorkflowInput, stepId: string): Promise<void> {
+      await eventually(`step ${stepId} to be admitted`, async () => {
+        try {
+          await temporal.workflowService.pollWorkflowExecutionUpdate({
+            namespace: temporal.options.namespace,
+            updateRef: {
+              workflowExecution: { workflowId: handle(booking).workflowId },
+              updateId: stepUpdateId(stepId),
+            },
+            waitPolicy: { lifecycleStage: ADMITTED },
+          });
+          return true;
+        } catch (error) {
+          if (isGrpcServiceError(error) && error.code === NOT_FOUND) return false;
+          throw error;
+        }
+      });
+    },
+
     /** Takes every step of an open booking up to the customer's yes, to an order like no other. */
     async toYes(booking: BookingWorkflowInput): Promise<Confirmed> {
-      await step(booking, TALK.addItems(uniqueQuantity++));
-      await step(booking, TALK.confirmItems);
-      await step(booking, TALK.setCustomer);
-      const { result } = await step(booking, TALK.getSummary);
-      const { result: confirmed } = await step(booking, TALK.confirm(result.summaryDigest ?? ''));
+      const talk = randomUUID();
+      const take = (request: StepRequest) =>
+        untilAnswered(() => step(booking, request, { stepId: `${talk}:${request.action}` }));
+      await take(TALK.addItems(uniqueQuantity++));
+      await take(TALK.confirmItems);
+      await take(TALK.setCustomer);
+      const { result } = await take(TALK.getSummary);
+      const { result: confirmed } = await take(TALK.confirm(result.summaryDigest ?? ''));
       if (confirmed.confirmed === undefined) throw new Error('the booking was not confirmed');
       const { idempotencyKey, content } = confirmed.confirmed;
       return { idempotencyKey, content };

@@ -39,9 +39,14 @@ async function opened(fields: Partial<BookingWorkflowInput> = {}): Promise<Booki
   return booking;
 }
 
-/** A run whose task takes long reports in time that it is still at work, which begins another task and brings what came meanwhile. */
-async function tasksOf(booking: BookingWorkflowInput): Promise<number | undefined> {
-  return (await countEvents(bookings.handle(booking))).WORKFLOW_TASK_STARTED;
+/**
+ * Waits for a run's next task: a run whose task takes long reports in time that it is still at work, which begins another
+ * task and brings all that Temporal had until then.
+ */
+async function nextTask(booking: BookingWorkflowInput): Promise<void> {
+  const tasks = async () => (await countEvents(bookings.handle(booking))).WORKFLOW_TASK_STARTED;
+  const before = await tasks();
+  await eventually('the next task', async () => (await tasks()) !== before);
 }
 
 /** A booking in Postgres whose last step was so many seconds ago. */
@@ -52,6 +57,11 @@ async function leftAlone(seconds: number, change: Partial<BookingState> = {}): P
   await bookings.record({ ...openBooking(start), ...change });
   return booking;
 }
+
+const EXPIRED = {
+  block: { guardrail: 'booking_open', reason: 'booking_expired' },
+  booking: { step: 'expired', nextStep: null },
+};
 
 describe('abandoning', () => {
   it('ends the run and revokes what was confirmed; done twice, it is done once', async () => {
@@ -76,9 +86,12 @@ describe('abandoning', () => {
     const gate = await holdBooking(scene.database, booking);
     const abandon = bookings.step(booking, TALK.abandon);
     await waitingForLocks(scene.database, 1);
-    const before = await tasksOf(booking);
-    const late = [stepRefusal(bookings.step(booking, TALK.addItems())), bookings.step(booking, TALK.abandon)] as const;
-    await eventually('the next task', async () => (await tasksOf(booking)) !== before);
+    const late = [
+      stepRefusal(bookings.step(booking, TALK.addItems(), { stepId: 'late' })),
+      bookings.step(booking, TALK.abandon, { stepId: 'later' }),
+    ] as const;
+    for (const stepId of ['late', 'later']) await bookings.sent(booking, stepId);
+    await nextTask(booking);
     await gate.open();
     expect((await abandon).booking.step).toBe('abandoned');
     expect(await late[0]).toMatchObject({ block: { guardrail: 'booking_open', reason: 'booking_abandoned' } });
@@ -195,10 +208,9 @@ describe('an order that is placed', () => {
     const gate = await holdBooking(scene.database, booking);
     const step = bookings.step(booking, TALK.addItems());
     await waitingForLocks(scene.database, 1);
-    const before = await tasksOf(booking);
     const orderId = randomUUID();
     await bookings.handle(booking).signal(orderPlacedSignal, { orderId });
-    await eventually('the next task', async () => (await tasksOf(booking)) !== before);
+    await nextTask(booking);
     await gate.open();
     expect((await step).booking).toMatchObject({ step: 'create_order', orderId });
     expect(await bookings.handle(booking).result()).toMatchObject({ status: 'ordered', orderId });
@@ -283,27 +295,31 @@ describe('a booking that nobody goes on with', () => {
     });
   });
 
-  it('takes no step that comes too late, whether or not the timer has come before it', async () => {
+  it('takes no step that comes too late, although the timer has not come before it', async () => {
     const booking = await leftAlone(1_801);
-    const [, step] = await Promise.all([
-      bookings.start(booking),
-      eventually('an answer', async () => {
-        const outcome = await bookings.step(booking, TALK.addItems()).catch((error: unknown) => error);
-        // There may be no run yet.
-        return outcome instanceof WorkflowNotFoundError ? undefined : { outcome };
-      }),
-    ]);
-    expect(await stepRefusal(Promise.reject(step.outcome))).toMatchObject({
-      block: { guardrail: 'booking_open', reason: 'booking_expired' },
-      booking: { step: 'expired', nextStep: null },
-    });
+    expect(await stepRefusal(bookings.startWith(booking, TALK.addItems()))).toMatchObject(EXPIRED);
     expect(await bookings.handle(booking).result()).toMatchObject({ status: 'expired' });
+    expect(await bookings.recordsOf(booking)).toEqual(['start accepted', 'expire accepted', 'add_items booking_open']);
+  });
+
+  it('takes no step that comes while it expires', async () => {
+    const booking = await leftAlone(1_801);
+    const gate = await holdBooking(scene.database, booking);
+    await bookings.start(booking);
+    await waitingForLocks(scene.database, 1);
+    const late = stepRefusal(bookings.step(booking, TALK.addItems(), { stepId: 'late' }));
+    await bookings.sent(booking, 'late');
+    await nextTask(booking);
+    await gate.open();
+    expect(await late).toMatchObject(EXPIRED);
+    expect(await bookings.handle(booking).result()).toMatchObject({ status: 'expired' });
+    expect(await bookings.recordsOf(booking)).toEqual(['start accepted', 'expire accepted', 'add_items booking_open']);
   });
 
   it('lives on with every step: one timer is set again for what is left, and none by a step', async () => {
-    const booking = await leftAlone(1_797);
-    await bookings.start(booking);
-    await bookings.step(booking, TALK.addItems());
+    // Ten seconds before its end: the time that the start has to get to the run.
+    const booking = await leftAlone(1_790);
+    await bookings.startWith(booking, TALK.addItems());
     await eventually('the timer', async () => (await countEvents(bookings.handle(booking))).TIMER_FIRED === 1);
     await bookings.step(booking, TALK.confirmItems);
     expect(await countEvents(bookings.handle(booking))).toMatchObject({ TIMER_STARTED: 2, MARKER_RECORDED: 3 });
