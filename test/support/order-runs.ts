@@ -6,6 +6,7 @@ import {
   type WorkflowHandleWithStartDetails,
 } from '@temporalio/client';
 import { ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';
+import { temporal as protocol } from '@temporalio/proto';
 import { orderFingerprint } from '../../domain/fingerprint';
 import type { Order, OrderStatus } from '../../domain/order';
 import { placeOrder } from '../../persistence/orders/place-order';
@@ -26,6 +27,7 @@ import {
   type TransitionRequest,
   transitionUpdate,
 } from '../../workflows/contract';
+import { eventually } from './eventually';
 import { sampleContent } from './sample-order';
 import type { Scene } from './scene';
 
@@ -91,8 +93,37 @@ export function orderRuns({ temporal, taskQueue, database }: Scene) {
     move: (
       attempt: PlaceOrderInput,
       to: OrderStatus,
-      more: Partial<TransitionRequest> = {},
-    ): Promise<TransitionAnswer> => handle(attempt).executeUpdate(transitionUpdate, { args: [request(to, more)] }),
+      { updateId, ...more }: Partial<TransitionRequest> & { readonly updateId?: string } = {},
+    ): Promise<TransitionAnswer> =>
+      handle(attempt).executeUpdate(transitionUpdate, {
+        args: [request(to, more)],
+        ...(updateId === undefined ? {} : { updateId }),
+      }),
+
+    /** A move in the same call as the start of a run, which finds both in its first task. */
+    moveWithStart: (attempt: PlaceOrderInput, to: OrderStatus): Promise<TransitionAnswer> =>
+      temporal.workflow.executeUpdateWithStart(transitionUpdate, {
+        args: [request(to)],
+        startWorkflowOperation: new WithStartWorkflowOperation(ORDER_WORKFLOW, startOptions(attempt)),
+      }),
+
+    /** Waits until an update that was sent is Temporal's: the run's next task brings it, if it did not come with the last one. */
+    async sent(attempt: PlaceOrderInput, updateId: string): Promise<void> {
+      const { workflowId } = handle(attempt);
+      await eventually(`update ${updateId} to be admitted`, async () => {
+        try {
+          await temporal.workflowService.pollWorkflowExecutionUpdate({
+            namespace: temporal.options.namespace,
+            updateRef: { workflowExecution: { workflowId }, updateId },
+            waitPolicy: { lifecycleStage: ADMITTED },
+          });
+          return true;
+        } catch (error) {
+          if (isGrpcServiceError(error) && error.code === NOT_FOUND) return false;
+          throw error;
+        }
+      });
+    },
 
     query: (attempt: PlaceOrderInput): Promise<Order | null> => handle(attempt).query(orderQuery),
 
@@ -155,7 +186,10 @@ export async function refusalCode(call: Promise<unknown>): Promise<string | null
   throw error;
 }
 
+const NOT_FOUND = 5;
 const FAILED_PRECONDITION = 9;
+const ADMITTED =
+  protocol.api.enums.v1.UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED;
 
 /**
  * Calls again while Temporal answers FAILED_PRECONDITION: the workflow task that was to answer has been thrown away,

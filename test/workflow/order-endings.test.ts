@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { WorkflowUpdateStage } from '@temporalio/client';
 import { CancelledFailure, WorkflowNotFoundError } from '@temporalio/common';
 import type { OrderStatus } from '../../domain/order';
-import { orderStatusSignal, transitionUpdate } from '../../workflows/contract';
+import { orderStatusSignal } from '../../workflows/contract';
 import { eventually } from '../support/eventually';
 import { tenantWithExpiry } from '../support/expiry';
+import { isKnown } from '../support/forget-run';
 import { countEvents, searchAttributes } from '../support/histories';
-import { type OrderRuns, orderRuns, refusalCode, request, sampleAttempt, untilAnswered } from '../support/order-runs';
+import { type OrderRuns, orderRuns, refusalCode, sampleAttempt, untilAnswered } from '../support/order-runs';
 import { holdKey, holdOrder, waitingForLocks } from '../support/postgres-gate';
 import { sampleContent } from '../support/sample-order';
 import { createScene, type Scene } from '../support/scene';
@@ -88,14 +88,12 @@ describe('cancelling the run in Temporal', () => {
     const gate = await holdOrder(scene.database, attempt);
     const confirm = orders.move(attempt, 'confirmed');
     await waitingForLocks(scene.database, 1);
-    const process = orders.handle(attempt).startUpdate(transitionUpdate, {
-      args: [request('processing')],
-      waitForStage: WorkflowUpdateStage.ACCEPTED,
-    });
+    const process = orders.move(attempt, 'processing', { updateId: 'process' }).catch((error: Error) => error.cause);
+    await orders.sent(attempt, 'process');
     await orders.handle(attempt).cancel();
     await gate.open();
     expect(await confirm).toMatchObject({ kind: 'moved' });
-    const outcome = await (await process).result().catch((error: Error) => error.cause);
+    const outcome = await process;
     expect(outcome).toMatchObject(
       outcome instanceof Error ? { type: 'INVALID_ORDER_STATE' } : { kind: 'moved', order: { status: 'processing' } },
     );
@@ -109,9 +107,10 @@ describe('cancelling the run in Temporal', () => {
     const gate = await holdOrder(scene.database, attempt);
     await orders.handle(attempt).cancel();
     await waitingForLocks(scene.database, 1);
+    const late = refusalCode(orders.move(attempt, 'confirmed', { updateId: 'late' }));
+    await orders.sent(attempt, 'late');
     const tasks = async () => (await countEvents(orders.handle(attempt))).WORKFLOW_TASK_STARTED;
     const before = await tasks();
-    const late = refusalCode(orders.move(attempt, 'confirmed'));
     // The run hears of it when its long task reports that it is still at work, which begins another task.
     await eventually('the next task', async () => (await tasks()) !== before);
     await gate.open();
@@ -175,18 +174,19 @@ describe('a tenant whose pending orders expire', () => {
 
   it('keeps one whose confirmation was under way when its time was over', async () => {
     const attempt = sampleAttempt(await tenantWithExpiry(scene, 60));
-    // Two seconds are left: the confirmation waits for the lock while they pass.
-    await orders.placeInThePast(attempt, new Date(Date.now() - 58_000));
-    await orders.place(attempt);
+    await orders.placeInThePast(attempt, minutesAgo(2));
     const gate = await holdOrder(scene.database, attempt);
-    const confirm = orders.move(attempt, 'confirmed');
+    // It comes with the run's start, and waits for the lock while the run finds out that the time is over.
+    const confirm = orders.moveWithStart(attempt, 'confirmed');
     await waitingForLocks(scene.database, 1);
-    await eventually('the expiry timer', async () => (await countEvents(orders.handle(attempt))).TIMER_FIRED === 1);
+    // Set when the long task reports for the first time that it is still at work, and told of when it does so again.
+    const fired = async () => (await countEvents(orders.handle(attempt))).TIMER_FIRED === 1;
+    await eventually('the expiry timer', fired, 60_000);
     await gate.open();
     expect(await confirm).toMatchObject({ kind: 'moved' });
     expect(await orders.move(attempt, 'processing')).toMatchObject({ kind: 'moved' });
     expect(await isRunning(attempt)).toBe(true);
-  });
+  }, 120_000);
 });
 
 describe('an order whose run is gone', () => {
@@ -227,16 +227,7 @@ describe('an order whose run is gone', () => {
       namespace: 'default',
       workflowExecution: { workflowId },
     });
-    await eventually('the run to be gone', async () => {
-      const list = scene.temporal.workflowService.describeWorkflowExecution({
-        namespace: 'default',
-        execution: { workflowId },
-      });
-      return list.then(
-        () => false,
-        () => true,
-      );
-    });
+    await eventually('the run to be gone', async () => !(await isKnown(scene.temporal, workflowId)));
   }
 });
 
