@@ -102,7 +102,7 @@ it('a worker killed at every step of a booking leaves each step once, and every 
   }
   await Promise.all(all.map(({ booking }, index) => endsWell(booking, answers[index])));
   expect((await bookings.toYes(opening)).idempotencyKey).toMatch(/^bk1\./);
-});
+}, 120_000);
 
 it('a worker killed with the record of its COMMIT on the way has committed, and the next one goes on from there', async () => {
   const { booking, next } = await upTo(4);
@@ -120,7 +120,7 @@ it('a worker killed with the record of its COMMIT on the way has committed, and 
   expect(Object.entries(await bookings.confirmationsOf(booking)).filter(([, became]) => became === 'live')).toEqual([
     [key, 'live'],
   ]);
-});
+}, 120_000);
 
 /** The booking stands where the step's answer says, in its run and in Postgres, and what was confirmed can be ordered. */
 async function endsWell(booking: BookingWorkflowInput, answer: StepAnswer | undefined): Promise<void> {

@@ -22,9 +22,12 @@ let worker: ServiceProcess;
 beforeAll(async () => {
   scene = await createScene();
   orders = orderRuns(scene);
-  worker = await scene.startWorker();
+  worker = await scene.startWorker(PATIENT);
 });
 afterAll(() => scene.close());
+
+/** A worker that is told to stop may take its time: how busy the machine is is not what is tested. */
+const PATIENT = { SHUTDOWN_GRACE_SECONDS: '40' };
 
 /** Events of this correlation id wait in their COMMIT while the gate is closed. */
 const AT_COMMIT = 'req_at_commit';
@@ -70,7 +73,7 @@ it('a worker killed between any two steps leaves every order and every move exac
     true,
   );
 
-  worker = await scene.startWorker();
+  worker = await scene.startWorker(PATIENT);
   await Promise.all(callers);
   await Promise.all(
     Object.values(placing).map(async (order) => {
@@ -92,7 +95,7 @@ it('a worker killed between any two steps leaves every order and every move exac
   expect(await trailOf(moving.signalled)).toEqual(['pending', 'confirmed', 'processing']);
   expect(await trailOf(moving.inCommit)).toEqual(['pending', 'confirmed', 'cancelled']);
   expect(await orders.ordersOf(userId)).toBe(8);
-});
+}, 120_000);
 
 it('a worker killed while its COMMIT is on the way has committed, and the next one finds it', async () => {
   const { userId } = await scene.addTenant();
@@ -103,11 +106,11 @@ it('a worker killed while its COMMIT is on the way has committed, and the next o
   await worker.kill();
   expect(await orders.statusOf(order)).toBeUndefined();
   await commits.open();
-  worker = await scene.startWorker();
+  worker = await scene.startWorker(PATIENT);
   await caller;
   expect((await untilAnswered(() => orders.place(order))).order.id).toBe(order.attemptId);
   expect(await trailOf(order)).toEqual(['pending']);
-});
+}, 120_000);
 
 it('a worker told to stop finishes what it holds, answers the callers, and exits 0', async () => {
   const { userId } = await scene.addTenant();
