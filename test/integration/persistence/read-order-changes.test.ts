@@ -14,6 +14,8 @@ const START: ChangePosition = { xid: '0', orderId: '00000000-0000-0000-0000-0000
 let database: TestDatabase;
 let shop: Shop;
 
+jest.setTimeout(120_000);
+
 beforeAll(async () => {
   database = await createDatabase();
 });
@@ -26,10 +28,12 @@ const read = (after: ChangePosition, limit = 100) => shop.run((client) => readOr
 
 /** All changes after a position, once none is held back. Other databases' transactions hold back too, hence the wait. */
 function settled(after: ChangePosition, limit = 100): Promise<readonly OrderChangeRow[]> {
-  return eventually('all changes are settled', async () => {
+  const look = async () => {
     const { changes, heldBack } = await read(after, limit);
     return !heldBack && changes;
-  });
+  };
+  // Some hold a lock for as long as a task of Temporal's lasts.
+  return eventually('all changes are settled', look, 60_000);
 }
 
 const steps = (changes: readonly OrderChangeRow[]) => changes.map(({ event }) => [event.orderId, event.sequence]);

@@ -43,7 +43,8 @@ afterAll(() => database.close());
 const SECRETS = parseKeyring(TEST_SECRETS_KEYS);
 
 function dependencies({
-  timeoutMs = 2_000,
+  // The receiver runs in this process, which may stand still for seconds.
+  timeoutMs = 50_000,
   secrets = SECRETS,
   disableAfterSeconds = 432_000,
   turnsPerTenant = 25,
@@ -218,9 +219,9 @@ describe('a webhook', () => {
     expect(receiver.received).toHaveLength(6);
   });
 
-  it.each([
+  it.each<[string, () => unknown, string, Parameters<typeof deliver>[1]?]>([
     ['is down', () => receiver.down(), 'network'],
-    ['hangs', () => receiver.answer('hang'), 'timeout'],
+    ['hangs', () => receiver.answer('hang'), 'timeout', { timeoutMs: 300 }],
     [
       'redirects to the metadata service',
       () => receiver.answer((response) => void response.writeHead(302, { location: 'http://169.254.169.254/' }).end()),
@@ -229,10 +230,10 @@ describe('a webhook', () => {
     ['does not let us in', () => receiver.answer(403), 'not_authorized'],
     ['is not there', () => receiver.answer(404), 'not_found'],
     ['answers what HTTP does not know', () => receiver.answer(999), 'invalid_answer'],
-  ])('that %s is tried again, and the reason is recorded', async (_, break_, cause) => {
+  ])('that %s is tried again, and the reason is recorded', async (_, break_, cause, options = {}) => {
     const { order, id } = await subscribedOrder();
     await break_();
-    await expect(deliver(news(id, order.id), { timeoutMs: 300 })).rejects.toMatchObject({ type: 'DELIVERY_FAILED' });
+    await expect(deliver(news(id, order.id), options)).rejects.toMatchObject({ type: 'DELIVERY_FAILED' });
     expect(await subscriptions.deliveries(id)).toMatchObject([
       { status: 'pending', tries: [{ result: 'retried', cause }] },
     ]);
@@ -526,7 +527,7 @@ describe('a worker that sends for many', () => {
       ...(failingSince && { failingSince }),
     });
     const orders = await Promise.all(Array.from({ length: count }, () => shop.placed()));
-    const deliverOne = createDeliverNotification(dependencies({ turnsPerTenant, timeoutMs: 10_000 }));
+    const deliverOne = createDeliverNotification(dependencies({ turnsPerTenant }));
     const running = orders.map((order) => deliverOne(news(id, order.id), { at: new Date() }));
     const outcomes = Promise.allSettled(running);
     return { id, orders, outcomes, held, deliverOne };
@@ -614,7 +615,7 @@ describe('by hand', () => {
     receiver.answer((response) => {
       held.push(() => void response.writeHead(204).end());
     });
-    const now = createDeliverNow(dependencies({ timeoutMs: 10_000 }));
+    const now = createDeliverNow(dependencies());
     const input = { userId: shop.userId, subscriptionId: id, taskQueue: 'none', correlationId: 'req_now' };
     const running = Promise.all(Array.from({ length: 5 }, () => now(input, { at: new Date() })));
     await eventually('five to be on the way', () => held.length === 5);
