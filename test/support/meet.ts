@@ -21,7 +21,7 @@ export async function meet<First, Second>(
     waiting = second();
     // Should it fail at once, that is told below.
     waiting.catch(() => undefined);
-    await eventually('the second one waits', async () => (await lockWaiters(database)) === 1, 5_000);
+    await eventually('the second one waits', async () => (await lockWaiters(database)) === 1);
     how = end;
   } finally {
     await open[how]();

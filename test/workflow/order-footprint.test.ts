@@ -146,7 +146,7 @@ describe('what operators see', () => {
       const ctx = {
         caller: { userId, keyId: 'k', keyPrefix: generateApiKey().prefix, scopes: ['orders:write' as const] },
         correlationId: 'req_footprint',
-        deadline: new Date(Date.now() + 20_000),
+        deadline: new Date(Date.now() + 50_000),
       };
       const create = (idempotencyKey: string) =>
         api.createOrder(ctx, { idempotencyKey, content, allowDuplicate: false });
