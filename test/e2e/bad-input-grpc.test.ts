@@ -14,7 +14,7 @@ import {
 import { CANARY } from '../support/canary';
 import fc from '../support/fast-check';
 import { pathOf, type RawGrpc, rawGrpc } from '../support/raw-grpc';
-import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
+import { type ApiProcess, createScene, PATIENT, type Scene, type TestTenant } from '../support/scene';
 
 /** Over gRPC. `rawGrpc` checks every answer: typed, with its correlation id, and without leaks. */
 let scene: Scene;
@@ -25,7 +25,7 @@ const orderId = randomUUID();
 
 beforeAll(async () => {
   scene = await createScene();
-  [api] = await Promise.all([scene.startApi(), scene.startWorker()]);
+  [api] = await Promise.all([scene.startApi(PATIENT), scene.startWorker()]);
   grpc = rawGrpc(api.grpcAddress);
   tenant = scene.tenant;
 });

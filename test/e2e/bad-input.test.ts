@@ -3,7 +3,7 @@ import { CANARY } from '../support/canary';
 import fc from '../support/fast-check';
 import { type RestRequest, sendBytes, sendRest } from '../support/raw-rest';
 import { sampleBody } from '../support/sample-order';
-import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
+import { type ApiProcess, createScene, PATIENT, type Scene, type TestTenant } from '../support/scene';
 
 /** Over REST. `sendRest` and `sendBytes` check every answer: typed, with its correlation id, and without leaks. */
 let scene: Scene;
@@ -14,7 +14,7 @@ let orderId: string;
 
 beforeAll(async () => {
   scene = await createScene();
-  [api] = await Promise.all([scene.startApi(), scene.startWorker()]);
+  [api] = await Promise.all([scene.startApi(PATIENT), scene.startWorker()]);
   tenant = scene.tenant;
   const created = await rest('POST', '/api/orders', { json: sampleBody() });
   orderId = (created.body as { data: { order: { id: string } } }).data.order.id;

@@ -9,7 +9,7 @@ import { sampleTalk, setCapabilities } from '../support/booking';
 import { eventually } from '../support/eventually';
 import { createBrowser } from '../support/push-browser';
 import { sampleContent } from '../support/sample-order';
-import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
+import { type ApiProcess, createScene, PATIENT, type Scene, type TestTenant } from '../support/scene';
 import { startTcpProxy } from '../support/tcp-proxy';
 import { startReceiver } from '../support/webhook-receiver';
 
@@ -22,7 +22,8 @@ let agent: OrderClient;
 const open: OrderClient[] = [];
 
 function clientOf(apiKey: string, address = api.grpcAddress): OrderClient {
-  const client = createOrderClient({ address, apiKey });
+  // As patient as the API: an order that a second attempt is told of is a replay.
+  const client = createOrderClient({ address, apiKey, attemptMs: 28_000 });
   open.push(client);
   return client;
 }
@@ -30,7 +31,11 @@ function clientOf(apiKey: string, address = api.grpcAddress): OrderClient {
 beforeAll(async () => {
   scene = await createScene();
   const loopback = { ALLOW_LOOPBACK_TARGETS: 'true' };
-  [api] = await Promise.all([scene.startApi(loopback), scene.startWorker(), scene.startSyncWorker(loopback)]);
+  [api] = await Promise.all([
+    scene.startApi({ ...loopback, ...PATIENT }),
+    scene.startWorker(),
+    scene.startSyncWorker(loopback),
+  ]);
   await setCapabilities(api, scene.tenant, { order_booking_enabled: true });
   orders = clientOf(scene.tenant.key);
   agent = clientOf(scene.tenant.aiKey);

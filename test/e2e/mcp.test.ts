@@ -19,7 +19,7 @@ import {
   type Revision,
   type ToolAnswer,
 } from '../support/mcp-client';
-import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
+import { type ApiProcess, createScene, PATIENT, type Scene, type TestTenant } from '../support/scene';
 
 const STDIO_MAIN = join(__dirname, '..', '..', 'dist', 'services', 'order-api', 'mcp-stdio', 'main.js');
 
@@ -39,7 +39,7 @@ const open: McpConversation[] = [];
 
 beforeAll(async () => {
   scene = await createScene();
-  [api] = await Promise.all([scene.startApi(), scene.startWorker()]);
+  [api] = await Promise.all([scene.startApi(PATIENT), scene.startWorker()]);
   await setCapabilities(api, scene.tenant, { order_booking_enabled: true });
   await setCapabilities(api, scene.other, { order_booking_enabled: true });
 });
@@ -66,7 +66,7 @@ async function connect(
   const conversation =
     way === 'HTTP'
       ? await connectMcp(api.restUrl, key, client)
-      : await converse(stdio({ ORDER_API_URL: api.restUrl, ORDER_API_KEY: key }), client);
+      : await converse(stdio({ ORDER_API_URL: api.restUrl, ORDER_API_KEY: key, ...PATIENT }), client);
   open.push(conversation);
   return conversation;
 }
@@ -356,7 +356,7 @@ test('a tenant that takes no orders from agents says so, with what to tell the c
 
 describe('over HTTP', () => {
   test('a session goes with its process; the booking does not', async () => {
-    const first = await scene.startApi();
+    const first = await scene.startApi(PATIENT);
     const before = await connectMcp(first.restUrl, scene.tenant.aiKey, { revision: '2025' });
     const { booking_id, summary_digest } = await toSummary(before);
     const { headers } = await sendMcp(first.restUrl, { key: scene.tenant.aiKey, body: INITIALIZE });
@@ -373,7 +373,7 @@ describe('over HTTP', () => {
   });
 
   test('a question that one process asked can be answered to another', async () => {
-    const second = await scene.startApi();
+    const second = await scene.startApi(PATIENT);
     // Every other request goes to the other process.
     let count = 0;
     const agent = await connectMcp(api.restUrl, scene.tenant.aiKey, {
@@ -393,7 +393,7 @@ describe('over HTTP', () => {
   });
 
   test('a process that is told to end while a customer is asked ends in time, and the booking can be gone on with', async () => {
-    const leaving = await scene.startApi();
+    const leaving = await scene.startApi(PATIENT);
     const agent = await connectMcp(leaving.restUrl, scene.tenant.aiKey, {
       revision: '2025',
       fill: () => new Promise(() => undefined),
@@ -410,7 +410,7 @@ describe('over HTTP', () => {
   });
 
   test('clients that break off in the middle of anything leave the process as it was', async () => {
-    const own = await scene.startApi();
+    const own = await scene.startApi(PATIENT);
     const key = scene.tenant.aiKey;
     const { headers: opened } = await sendMcp(own.restUrl, { key, body: INITIALIZE });
     const session = { 'mcp-session-id': opened.get('mcp-session-id') ?? '' };
@@ -517,14 +517,15 @@ describe('over stdio', () => {
       ['2.0', 0],
       ['2.0', 1],
     ]);
-    expect(said.stderr).toContain('tools/start_booking');
+    // Another pipe, whose lines may come later.
+    await eventually('its log line', () => said.stderr.includes('tools/start_booking'));
     if (end === 'stdin') child.stdin.end();
     else child.kill(end);
     expect(await exited).toBe(0);
   });
 
   test('an order API that is not there is an answer, not an end', async () => {
-    const away = await scene.startApi();
+    const away = await scene.startApi(PATIENT);
     const agent = await converse(stdio({ ORDER_API_URL: away.restUrl, ORDER_API_KEY: scene.tenant.aiKey }), {
       revision: '2026',
     });

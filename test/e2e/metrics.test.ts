@@ -2,7 +2,7 @@ import { freePort } from '../../deploy/local/process/free-port';
 import { CANARY } from '../support/canary';
 import { eventually } from '../support/eventually';
 import { sampleBody } from '../support/sample-order';
-import { type ApiProcess, createScene, type Scene } from '../support/scene';
+import { type ApiProcess, createScene, PATIENT, type Scene } from '../support/scene';
 import type { ServiceProcess } from '../support/services';
 
 let scene: Scene;
@@ -13,7 +13,10 @@ let sdkAddress: string;
 beforeAll(async () => {
   scene = await createScene();
   sdkAddress = `127.0.0.1:${await freePort()}`;
-  [api, worker] = await Promise.all([scene.startApi(), scene.startWorker({ TEMPORAL_METRICS_ADDRESS: sdkAddress })]);
+  [api, worker] = await Promise.all([
+    scene.startApi(PATIENT),
+    scene.startWorker({ TEMPORAL_METRICS_ADDRESS: sdkAddress }),
+  ]);
 });
 afterAll(() => scene.close());
 

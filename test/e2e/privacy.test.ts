@@ -7,7 +7,7 @@ import { orderClient } from '../support/grpc-caller';
 import { rawGrpc } from '../support/raw-grpc';
 import { sendBytes, sendRest } from '../support/raw-rest';
 import { sampleBody } from '../support/sample-order';
-import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
+import { type ApiProcess, createScene, PATIENT, type Scene, type TestTenant } from '../support/scene';
 import type { ServiceProcess } from '../support/services';
 import { openSse } from '../support/sse-stream';
 import { startTcpProxy } from '../support/tcp-proxy';
@@ -39,7 +39,7 @@ const NOTATIONS = [
 beforeAll(async () => {
   scene = await createScene();
   tenant = await scene.addTenant({ slots: [{ id: 'noon', capacity: 1 }] });
-  [api, worker] = await Promise.all([scene.startApi(), scene.startWorker()]);
+  [api, worker] = await Promise.all([scene.startApi(PATIENT), scene.startWorker()]);
   await everyKindOfCall();
 });
 afterAll(() => scene.close());

@@ -27,6 +27,7 @@ import {
 } from '../../gen/orderbooking/v1/booking_service_pb';
 import { createGrpcClient, type GrpcCallOptions } from '../../platform/grpc-client';
 import type { BookingCaller } from './booking-caller';
+import type { CreateOptions } from './doors';
 import { createdWire, grpcAnswer, iso, word } from './grpc-caller';
 
 /** Longer than any call may take: it turns a hang into a failure. */
@@ -37,13 +38,11 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Bookings over gRPC. Requests are the wire's fields in protobuf's JSON form, which has the same names. */
 export function bookingGrpcCaller(address: string, apiKey: string): BookingCaller {
   const client = createGrpcClient(BookingService, address, credentials.createInsecure());
-  const answered = <Data>(
-    call: (options: GrpcCallOptions) => Promise<Data>,
-    { key, timeoutMs = TIMEOUT_MS }: { readonly key?: string; readonly timeoutMs?: number } = {},
-  ) =>
+  const answered = <Data>(call: (options: GrpcCallOptions) => Promise<Data>, { key, signal }: CreateOptions = {}) =>
     grpcAnswer(call, {
       metadata: { authorization: `Bearer ${apiKey}`, ...(key === undefined ? {} : { 'idempotency-key': key }) },
-      deadline: Date.now() + timeoutMs,
+      deadline: Date.now() + TIMEOUT_MS,
+      ...(signal && { signal }),
     });
   const step = (
     take: (options: GrpcCallOptions) => Promise<{ booking?: BookingMessage | undefined; say?: string | undefined }>,

@@ -48,10 +48,10 @@ export function bookingRestCaller(url: string, apiKey: string): BookingCaller {
       } while (token !== '');
       return decisions;
     },
-    createOrder: (body, { key, timeoutMs } = {}) =>
+    createOrder: (body, { key, signal } = {}) =>
       call('POST', '/api/ai/orders', createdOrderAnswerSchema, {
         body,
-        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...(signal && { signal }),
         headers: key === undefined ? {} : { 'idempotency-key': key },
       }),
     close: () => undefined,

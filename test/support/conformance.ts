@@ -62,6 +62,8 @@ async function addKey(mcpUrl: string, key: string): Promise<{ readonly url: stri
     outgoing.on('close', () => forwarded.destroy());
     incoming.pipe(forwarded);
   });
+  // What the API says of its connections goes through as well, and it keeps them for longer than a server does by default.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${pathname}`,

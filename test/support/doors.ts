@@ -34,8 +34,8 @@ export interface Refused {
 export interface CreateOptions {
   /** Sent beside the body: header or metadata `idempotency-key`. */
   readonly key?: string;
-  /** How long the caller waits. Only gRPC tells it to the server. */
-  readonly timeoutMs?: number;
+  /** Aborting it hangs up. */
+  readonly signal?: AbortSignal;
 }
 
 export interface MoveOptions {

@@ -30,16 +30,21 @@ const UNKNOWN_STATUS = 99 as StatusMessage;
 export interface OrderClient {
   readonly client: GrpcClient<typeof OrderService>;
   /** Call options with this tenant's key. */
-  options(more?: { readonly timeoutMs?: number; readonly metadata?: Record<string, string> }): GrpcCallOptions;
+  options(more?: {
+    readonly timeoutMs?: number;
+    readonly metadata?: Record<string, string>;
+    readonly signal?: AbortSignal;
+  }): GrpcCallOptions;
 }
 
 /** The typed client with a key, for tests that need more than a door has (streams). */
 export function orderClient(address: string, apiKey: string): OrderClient {
   return {
     client: createGrpcClient(OrderService, address, credentials.createInsecure()),
-    options: ({ timeoutMs = TIMEOUT_MS, metadata = {} } = {}) => ({
+    options: ({ timeoutMs = TIMEOUT_MS, metadata = {}, signal } = {}) => ({
       metadata: { authorization: `Bearer ${apiKey}`, ...metadata },
       deadline: Date.now() + timeoutMs,
+      ...(signal && { signal }),
     }),
   };
 }
@@ -57,7 +62,7 @@ export async function grpcAnswer<Data>(
     const data = await call({ ...options, onHeaders });
     return { outcome: 'ok', transport: 'OK', data, correlationId };
   } catch (error) {
-    if (isServiceError(error)) return refusal(error);
+    if (isServiceError(error)) return refusal(error, options.signal?.aborted === true);
     throw error;
   }
 }
@@ -72,12 +77,12 @@ export function grpcCaller(address: string, apiKey: string): Door {
 
   return {
     name: 'gRPC',
-    create: (body, { key, timeoutMs = TIMEOUT_MS } = {}) =>
+    create: (body, { key, signal } = {}) =>
       answered(
         async (call) => {
           return createdWire(await client.createOrder(fromJson(CreateOrderRequestSchema, protoJson(body)), call));
         },
-        { timeoutMs, metadata: key === undefined ? {} : { 'idempotency-key': key } },
+        { ...(signal && { signal }), metadata: key === undefined ? {} : { 'idempotency-key': key } },
       ),
     get: (orderId) => answered(async (call) => orderWire((await client.getOrder({ orderId }, call)).order)),
     move: (orderId, to, more = {}) =>
@@ -189,11 +194,12 @@ export function iso(timestamp: Timestamp | undefined): string {
   return timestampDate(timestamp).toISOString();
 }
 
-function refusal({ code, details: message, metadata }: ServiceError): Refused {
+function refusal({ code, details: message, metadata }: ServiceError, hungUp: boolean): Refused {
   const [trailer] = metadata.get('grpc-status-details-bin');
   if (!Buffer.isBuffer(trailer)) {
     // Only a call that nobody answered has no details.
-    if (code !== status.DEADLINE_EXCEEDED) throw new Error(`${status[code]} without details: ${message}`);
+    if (code !== (hungUp ? status.CANCELLED : status.DEADLINE_EXCEEDED))
+      throw new Error(`${status[code]} without details: ${message}`);
     return { outcome: 'DEADLINE_EXCEEDED', details: {}, fields: [], correlationId: '', text: message };
   }
   const { details } = fromBinary(StatusSchema, trailer);

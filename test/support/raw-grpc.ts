@@ -45,7 +45,7 @@ export function rawGrpc(address: string): RawGrpc {
           (value) => value,
           bytes,
           sent,
-          { deadline: Date.now() + 20_000 },
+          { deadline: Date.now() + 30_000 },
         );
         call.on('metadata', (received: Metadata) => {
           headers = received;

@@ -24,7 +24,7 @@ export interface Envelope<Data> {
 interface Sent {
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
-  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
 }
 
 export type RestCall = <Data>(
@@ -37,10 +37,11 @@ export type RestCall = <Data>(
 /** Calls of any route with a key. Every answer is checked against the schema and against the table of errors. */
 export function restCall(url: string, apiKey: string): RestCall {
   return async (method, path, schema, sent = {}) => {
+    const late = AbortSignal.timeout(TIMEOUT_MS);
     const response = await send(`${url}${path}`, {
       method,
       headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json', ...sent.headers },
-      signal: AbortSignal.timeout(sent.timeoutMs ?? TIMEOUT_MS),
+      signal: sent.signal === undefined ? late : AbortSignal.any([late, sent.signal]),
       ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),
     });
     if (response === undefined) return GAVE_UP;
@@ -62,10 +63,10 @@ export function restCaller(url: string, apiKey: string): Door {
 
   return {
     name: 'REST',
-    create: (body, { key, timeoutMs = TIMEOUT_MS } = {}) =>
+    create: (body, { key, signal } = {}) =>
       call('POST', '/api/orders', createdOrderAnswerSchema, {
         body,
-        timeoutMs,
+        ...(signal && { signal }),
         headers: key === undefined ? {} : { 'idempotency-key': key },
       }),
     get: (orderId) => order('GET', `/api/orders/${orderId}`),
