@@ -8,8 +8,7 @@ import { type Booked, bookTo, orderOf, sampleTalk, sayYes, setCapabilities } fro
 import { type AiOrderBody, type BookingCaller, bookingCaller } from '../support/booking-caller';
 import { CANARY } from '../support/canary';
 import { accepted, DOORS, openDoor, refused } from '../support/doors';
-import { eventually } from '../support/eventually';
-import { type ApiProcess, createScene, PATIENT, type Scene } from '../support/scene';
+import { type ApiProcess, clockAhead, createScene, PATIENT, type Scene } from '../support/scene';
 import { TEST_SIGNING_KEYS } from '../support/services';
 
 let scene: Scene;
@@ -69,6 +68,14 @@ async function tamper(statement: string, values: readonly unknown[]): Promise<vo
   } finally {
     client.release();
   }
+}
+
+async function expireInPostgres(bookingId: string): Promise<void> {
+  await tamper(
+    `UPDATE booking_confirmations SET confirmed_at = now() - interval '10 minutes', expires_at = now() - interval '1 second'
+     WHERE booking_id = $1`,
+    [bookingId],
+  );
 }
 
 describe.each(DOORS)('over %s', (door) => {
@@ -273,11 +280,7 @@ describe('a key that is', () => {
 
   test('expired by the database’s clock makes no order either, whatever the key says', async () => {
     const booked = await bookTo(agent, 'confirmed');
-    await tamper(
-      `UPDATE booking_confirmations SET confirmed_at = now() - interval '10 minutes', expires_at = now() - interval '1 second'
-       WHERE booking_id = $1`,
-      [booked.id],
-    );
+    await expireInPostgres(booked.id);
     expect(await refuses(booked.order.idempotency_key, booked.order)).toMatchObject({
       outcome: 'STALE_CONFIRMATION',
       details: { guardrail: 'live_confirmation', booking_id: booked.id },
@@ -321,27 +324,27 @@ describe('a key that is', () => {
 describe('once it is an order', () => {
   test('the same call is a replay for ever: after the key’s expiry, after the switch, after the order moved on', async () => {
     const booked = await bookTo(agent, 'confirmed');
-    const expiresAt = new Date(Date.now() + 4_000);
-    const key = signedKey(booked, expiresAt);
-    await tamper(`UPDATE booking_confirmations SET idempotency_key = $2, expires_at = $3 WHERE booking_id = $1`, [
-      booked.id,
-      key,
-      new Date(Math.floor(expiresAt.getTime() / 1_000) * 1_000),
-    ]);
-    const order = { ...booked.order, idempotency_key: key };
+    const unused = await bookTo(agent, 'confirmed');
+    const { order } = booked;
     const created = accepted(await agent.createOrder(order));
     expect(created.idempotent_replayed).toBe(false);
-    await eventually('the key to expire', () => Date.now() > expiresAt.getTime());
+
+    // An hour later, by both clocks that judge a key.
+    await expireInPostgres(booked.id);
+    const api = await scene.startApi({ ...PATIENT, ...clockAhead(3_600_000) });
+    const later = bookingCaller('REST', api, scene.tenant.aiKey);
+    expect(refused(await later.createOrder(unused.order)).details).toMatchObject({ reason: 'confirmation_expired' });
 
     const shop = openDoor('REST', api, scene.tenant.key);
     accepted(await shop.move(created.order.id, 'confirmed'));
     const replay = { idempotent_replayed: true, current_status: 'confirmed', order: created.order };
-    expect(accepted(await agent.createOrder(order))).toMatchObject(replay);
+    expect(accepted(await later.createOrder(order))).toMatchObject(replay);
     await setCapabilities(api, scene.tenant, { order_booking_enabled: false });
-    expect(accepted(await agent.createOrder(order))).toMatchObject(replay);
+    expect(accepted(await later.createOrder(order))).toMatchObject(replay);
     await setCapabilities(api, scene.tenant, { order_booking_enabled: true });
-    expect(refused(await agent.abandon(booked.id)).details).toMatchObject({ reason: 'booking_ordered' });
-    expect(accepted(await agent.createOrder(order))).toMatchObject(replay);
+    expect(refused(await later.abandon(booked.id)).details).toMatchObject({ reason: 'booking_ordered' });
+    expect(accepted(await later.createOrder(order))).toMatchObject(replay);
+    await api.stop();
   });
 
   test('a booking’s next yes is none: it has become its order', async () => {
@@ -414,12 +417,17 @@ describe('the doors for orders that people take', () => {
 
 describe('while Temporal is away', () => {
   let cut: ApiProcess;
+  let hasty: ApiProcess;
   let cutOff: BookingCaller;
   beforeAll(async () => {
-    cut = await scene.startApi({ TEMPORAL_ADDRESS: '127.0.0.1:1', REQUEST_DEADLINE_MS: '2000' });
+    const away = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
+    [cut, hasty] = await Promise.all([
+      scene.startApi({ ...away, ...PATIENT }),
+      scene.startApi({ ...away, REQUEST_DEADLINE_MS: '2000' }),
+    ]);
     cutOff = bookingCaller('REST', cut, scene.tenant.aiKey);
   });
-  afterAll(() => cut.kill());
+  afterAll(() => Promise.all([cut.kill(), hasty.kill()]));
 
   test('what can be refused without a run is refused without one', async () => {
     const booked = await bookTo(agent, 'confirmed');
@@ -441,7 +449,8 @@ describe('while Temporal is away', () => {
     const { id, order, talk } = await bookTo(agent, 'confirmed');
     expect(accepted(await cutOff.get(id))).toEqual(accepted(await agent.get(id)));
     expect(await cutOff.decisions(id)).toEqual(await agent.decisions(id));
-    const answers = await Promise.all([cutOff.start(), cutOff.addItems(id, talk.items), cutOff.createOrder(order)]);
+    const inVain = bookingCaller('REST', hasty, scene.tenant.aiKey);
+    const answers = await Promise.all([inVain.start(), inVain.addItems(id, talk.items), inVain.createOrder(order)]);
     expect(answers.map(({ outcome }) => outcome)).toEqual(['UNAVAILABLE', 'UNAVAILABLE', 'UNAVAILABLE']);
     expect(accepted(await agent.createOrder(order)).idempotent_replayed).toBe(false);
   });

@@ -43,8 +43,8 @@ export type Judged = { readonly model: BookingModel; readonly verdict: Verdict }
 
 export type Verdict = 'accepted' | 'repeated' | ErrorCode;
 
-/** Judges one answer that was given at a moment, by what had happened before. */
-export function judge(model: BookingModel, act: Act, reply: BookingReply, at: number): Judged {
+/** Judges one answer that was there at a moment, to what was sent at another, by what had happened before. */
+export function judge(model: BookingModel, act: Act, reply: BookingReply, at: number, sentAt: number): Judged {
   const known = model.talks[act.booking];
   if (known === undefined) return judgeStart(model, act, reply, at);
   const talk = expired(known, at);
@@ -55,7 +55,7 @@ export function judge(model: BookingModel, act: Act, reply: BookingReply, at: nu
   const wrong = differs(expectation, reply);
   if (wrong !== undefined) return { wrong: `${wrong}; events: ${JSON.stringify(talk.events)}` };
 
-  const fresh = reply.ok || 'leaves' in expectation ? happened(expectation, truth, reply, talk.events, at) : [];
+  const fresh = reply.ok || 'leaves' in expectation ? happened(expectation, truth, reply, talk.events, at, sentAt) : [];
   if ('wrong' in fresh) return fresh;
   if (truth.name === 'create_order') {
     return { model: withOrder(model, act.booking, fresh), verdict };
@@ -194,6 +194,7 @@ function happened(
   reply: BookingReply,
   events: readonly Event[],
   at: number,
+  sentAt: number,
 ): readonly Event[] | { readonly wrong: string } {
   if (leaves !== undefined) return [{ at, what: leaves }];
   if (verdict !== 'accepted' || !reply.ok) return [];
@@ -215,8 +216,9 @@ function happened(
     case 'confirm_booking': {
       const until = Date.parse(String(reply.data.expires_at));
       const key = String(reply.data.idempotency_key);
-      // Told in advance, and to the second; what was told is then what holds.
-      if (Math.abs(until - at - CONFIRMATION_MS) > 5_000) return { wrong: `a yes is good until ${until}, at ${at}` };
+      // Told in advance, and to the second; what was told is then what holds. It was given somewhere between the two moments.
+      const given = until - CONFIRMATION_MS;
+      if (given < sentAt - 5_000 || given > at + 5_000) return { wrong: `a yes is good until ${until}, at ${at}` };
       return [{ at, what: 'yes', key, content: contentOf(events), until }];
     }
     case 'abandon_booking':

@@ -49,6 +49,7 @@ export async function playTalk(commands: readonly Command[], door: BookingDoor):
   return { problems, verdicts: counted(story.verdicts) };
 
   async function exchange({ acts, named }: Acts): Promise<void> {
+    const sentAt = door.now();
     const replies = await Promise.all(acts.map(({ call }) => door.send(call)));
     const answered = acts.map((act, place): Exchange => ({ act, reply: replyAt(replies, place) }));
     for (const { act, reply } of answered) notebook.note(act, reply);
@@ -58,7 +59,7 @@ export async function playTalk(commands: readonly Command[], door: BookingDoor):
     }
     const heard = named ? answered.slice(0, 1) : answered;
     const orders = door.keepsOrder === true ? [heard] : inEveryOrder(heard);
-    const told = stories.flatMap((story) => orders.map((order) => goOn(story, order, door.now())));
+    const told = stories.flatMap((story) => orders.map((order) => goOn(story, order, door.now(), sentAt)));
     const fitting = told.flatMap((next) => ('wrong' in next ? [] : [next]));
     if (fitting.length > 0) {
       stories = fitting.length === 1 ? fitting : different(fitting);
@@ -108,11 +109,16 @@ function inEveryOrder(answered: readonly Exchange[]): readonly (readonly Exchang
   return answered.length < 2 ? [answered] : [answered, answered.toReversed()];
 }
 
-function goOn(story: Story, exchanges: readonly Exchange[], at: number): Story | { readonly wrong: string } {
+function goOn(
+  story: Story,
+  exchanges: readonly Exchange[],
+  at: number,
+  sentAt: number,
+): Story | { readonly wrong: string } {
   let { model } = story;
   const verdicts = [...story.verdicts];
   for (const { act, reply } of exchanges) {
-    const judged = judge(model, act, reply, at);
+    const judged = judge(model, act, reply, at, sentAt);
     if ('wrong' in judged) return { wrong: `${act.call.name} ${JSON.stringify(act.call.fields)}: ${judged.wrong}` };
     model = judged.model;
     verdicts.push(`${act.call.name} ${judged.verdict}`);

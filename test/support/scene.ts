@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Pool } from 'pg';
 import type { Scope } from '../../domain/access';
@@ -56,6 +57,11 @@ export interface ApiProcess extends ServiceProcess {
  * files must not have some of them told UNAVAILABLE at the deadline. Below the callers' own.
  */
 export const PATIENT = { REQUEST_DEADLINE_MS: '25000' } as const;
+
+/** For an API whose clock is so far ahead. Those of Postgres and Temporal are not. */
+export function clockAhead(milliseconds: number) {
+  return { CLOCK_AHEAD_MS: String(milliseconds), NODE_OPTIONS: `--require "${join(__dirname, 'later-clock.cjs')}"` };
+}
 
 /** Makes a scene; services are started by the test. Call `close()` in `afterAll`. */
 export async function createScene(): Promise<Scene> {
