@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { BookingState } from '../../domain/booking/booking';
+import { viewOf } from '../../domain/booking/view';
 import { bookingIdOf } from '../../services/order-api/use-cases/start-booking';
 import { bookingWorkflowId } from '../../workflows/booking-contract';
 import { orderWorkflowId } from '../../workflows/contract';
 import { bookTo, setCapabilities } from '../support/booking';
 import { atEveryStep, type OpenBooking, type Plan, type Survivor, survive } from '../support/booking-accident';
 import { bookingRestCaller } from '../support/booking-rest-caller';
+import { bookingRuns, sampleBooking } from '../support/booking-runs';
 import { accepted, refused } from '../support/doors';
 import { eventually } from '../support/eventually';
 import { forgetRun, isKnown } from '../support/forget-run';
@@ -322,16 +325,12 @@ describe('a booking whose run is lost', () => {
 });
 
 test('a booking that nobody told of its order ends as ordered when its time is up', async () => {
-  const tenant = await scene.addTenant();
-  // As short as no tenant may have it.
-  await scene.database.owner.query(`ALTER TABLE ai_capabilities DROP CONSTRAINT ${IDLE_CHECK}`);
-  await setCapabilities(api, tenant, { order_booking_enabled: true });
-  await scene.database.owner.query('UPDATE ai_capabilities SET booking_idle_expiry_seconds = $2 WHERE user_id = $1', [
-    tenant.userId,
-    IDLE_SECONDS,
-  ]);
-  const agent = bookingRestCaller(api.restUrl, tenant.aiKey);
+  const { userId, aiKey } = scene.tenant;
+  const agent = bookingRestCaller(api.restUrl, aiKey);
   const { id, order } = await bookTo(agent, 'confirmed');
+  const runs = bookingRuns(scene);
+  const booking = sampleBooking(userId, { bookingId: id });
+  const remembered = (await runs.stateOf(booking)) as BookingState;
   const gate = await holdCommits(scene.database, undefined, 'ai_decisions');
   const call = agent.createOrder(order).catch(() => 'unheard');
   await waitingForLocks(scene.database, 1);
@@ -339,18 +338,23 @@ test('a booking that nobody told of its order ends as ordered when its time is u
   await gate.open();
   expect(await call).toBe('unheard');
   api = await scene.startApi(env);
-  const run = scene.temporal.workflow.getHandle(bookingWorkflowId(tenant.userId, id));
-  const after = bookingRestCaller(api.restUrl, tenant.aiKey);
+  const after = bookingRestCaller(api.restUrl, aiKey);
   const { order_id: orderId } = accepted(await after.get(id));
   expect(orderId).not.toBeNull();
-  expect(await run.result()).toEqual({ bookingId: id, status: 'ordered', orderId });
+  // Half an hour later. Temporal's clock cannot be moved, but what the run remembers can.
+  await runs.handle(booking).terminate('its time is up');
+  const state = { ...remembered, lastStepAt: new Date(Date.now() - 1_860_000).toISOString() };
+  const opening = {
+    kind: 'answer',
+    booking: viewOf(state, state.lastStepAt),
+    result: { say: null },
+    requestHash: '',
+  } as const;
+  await runs.start({ ...booking, resumed: { state, opening, answers: [] } });
+  expect(await runs.handle(booking).result()).toEqual({ bookingId: id, status: 'ordered', orderId });
   expect(accepted(await after.createOrder(order))).toMatchObject({ idempotent_replayed: true, order: { id: orderId } });
   expect((await after.decisions(id)).map(({ step }) => step).slice(-2)).toEqual(['confirm_booking', 'create_order']);
 });
-
-/** Longer than the way to the order takes on a busy machine. */
-const IDLE_SECONDS = 6;
-const IDLE_CHECK = 'ai_capabilities_booking_idle_expiry_seconds_check';
 
 async function isRunning(workflowId: string): Promise<boolean> {
   if (!(await isKnown(scene.temporal, workflowId))) return false;
