@@ -21,17 +21,21 @@ const files = conversationFiles().map(({ name, conversations }) => ({
 }));
 
 describe('the transcripts, over REST', () => {
-  it.each(files)('$name', async ({ conversations }) => {
-    const problems: string[] = [];
-    const waiting = [...conversations];
-    const playNext = async (): Promise<void> => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        for (const problem of await play(next)) problems.push(`${next.id}: ${problem}`);
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, playNext));
-    expect(problems).toEqual([]);
-  });
+  it.each(files)(
+    '$name',
+    async ({ conversations }) => {
+      const problems: string[] = [];
+      const waiting = [...conversations];
+      const playNext = async (): Promise<void> => {
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+          for (const problem of await play(next)) problems.push(`${next.id}: ${problem}`);
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, playNext));
+      expect(problems).toEqual([]);
+    },
+    300_000,
+  );
 });
 
 async function play(conversation: Conversation): Promise<readonly string[]> {

@@ -120,7 +120,7 @@ async function failingCalls(): Promise<void> {
   const database = new URL(scene.database.serviceUrl);
   const proxy = await startTcpProxy(database.host);
   database.host = proxy.address;
-  const env = { DATABASE_URL: database.href, REQUEST_DEADLINE_MS: '1000', LOG_LEVEL: 'debug' };
+  const env = { DATABASE_URL: database.href, LOG_LEVEL: 'debug', ...PATIENT };
   const other = await scene.startApi(env);
   const stream = await openSse(other.restUrl, tenant.key);
   await proxy.refuse();
