@@ -29,8 +29,14 @@ export interface UseCases {
   listOrderEvents(ctx: CallContext, query: ListOrderEvents): Promise<OrderEventPage>;
   /** Every event of one order after `afterSequence`, then each new one as it happens; ends once the order is terminal. */
   watchOrder(ctx: StreamContext, request: WatchOrder): AsyncIterable<OrderChange>;
-  /** Every event of the tenant's orders after `afterCursor` (absent: from now on), as it happens; never ends by itself. */
-  streamOrders(ctx: StreamContext, request: StreamOrders): AsyncIterable<OrderChange & { readonly cursor: string }>;
+  /**
+   * Every event of the tenant's orders after `afterCursor` (absent: from now on), as it happens; never ends by itself. Resolves once
+   * it is known where it begins: what happens from then on is told. What it resolves to has to be iterated, or it is never over.
+   */
+  streamOrders(
+    ctx: StreamContext,
+    request: StreamOrders,
+  ): Promise<AsyncIterable<OrderChange & { readonly cursor: string }>>;
   getCapabilities(ctx: CallContext): Promise<Capabilities>;
   updateCapabilities(ctx: CallContext, change: CapabilitiesChange): Promise<Capabilities>;
   isOrderBookingEnabled(ctx: CallContext): Promise<boolean>;

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { OrderError } from '../../../domain/errors';
 import { isTerminal } from '../../../domain/order-state';
 import { listOrderEvents } from '../../../persistence/orders/list-order-events';
+import type { ChangePosition } from '../../../persistence/orders/read-order-changes';
 import { decodeCursor, encodeCursor } from './change-cursor';
 import type { OrderChange, UseCases } from './contract';
 import { inTenant } from './in-tenant';
@@ -69,26 +70,30 @@ export function orderStreams({
       }
     },
 
-    async *streamOrders(ctx, { afterCursor }) {
+    async streamOrders(ctx, { afterCursor }) {
       const { userId } = ctx.caller;
       const begin = afterCursor === undefined ? undefined : decodeCursor(afterCursor);
       const entry = tails.get(userId) ?? { tail: new TenantTail(userId, { pool, feed }), readers: 0 };
       tails.set(userId, entry);
       entry.readers += 1;
-      try {
-        let place = begin ?? (await entry.tail.end());
-        while (!ctx.signal.aborted) {
-          for (const { position, event, order } of await entry.tail.after(place, ctx.signal)) {
-            if (ctx.signal.aborted) return;
-            yield { cursor: encodeCursor(position), event, order };
-            place = position;
+      return readFrom(begin ?? (await entry.tail.end(ctx.signal)));
+
+      async function* readFrom(begun: ChangePosition | undefined) {
+        try {
+          let place = begun;
+          while (place !== undefined && !ctx.signal.aborted) {
+            for (const { position, event, order } of await entry.tail.after(place, ctx.signal)) {
+              if (ctx.signal.aborted) return;
+              yield { cursor: encodeCursor(position), event, order };
+              place = position;
+            }
           }
-        }
-      } finally {
-        entry.readers -= 1;
-        if (entry.readers === 0) {
-          tails.delete(userId);
-          entry.tail.stop();
+        } finally {
+          entry.readers -= 1;
+          if (entry.readers === 0) {
+            tails.delete(userId);
+            entry.tail.stop();
+          }
         }
       }
     },

@@ -45,10 +45,11 @@ export class TenantTail {
     this.wakeReaders();
   }
 
-  /** Where a stream begins that wants what happens from now on. */
-  async end(): Promise<ChangePosition> {
-    await this.begun;
-    return this.kept.at(-1)?.position ?? (this.from as ChangePosition);
+  /** Where a stream begins that wants what happens from now on; undefined when `signal` is aborted before that is known. */
+  async end(signal: AbortSignal): Promise<ChangePosition | undefined> {
+    const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    if (!signal.aborted) await Promise.race([this.begun, aborted]);
+    return this.kept.at(-1)?.position ?? this.from;
   }
 
   /** The next changes after a place, waiting for the first one; empty when `signal` is aborted. */

@@ -19,8 +19,8 @@ const SLOW_READER_MS = 30_000;
 /** How soon a client comes back after the connection broke, in the words of the EventSource standard. */
 const RETRY_MS = 2_000;
 /**
- * An error that shows up within this time is answered with its HTTP status; afterwards 200 is sent and an error only ends
- * the stream. Longer delays the headers of a stream on which nothing happens yet.
+ * An error that shows up within this time of its beginning is answered with its HTTP status; afterwards 200 is sent and an error only
+ * ends the stream. Longer delays the headers of a stream on which nothing happens yet.
  */
 const EARLY_ERROR_MS = 100;
 /** No cursor of ours is longer or has other characters; whether it is one, the use case finds out. */
@@ -58,18 +58,19 @@ export function streamOrdersRoute(
       const stream = streams.open();
       reply.raw.once('close', stream.end);
       const admitted = keepChecking(() => admission.admit(request, 'streamOrders'), stream.end);
-      const changes = useCases
-        .streamOrders({ caller, correlationId, signal: stream.signal }, { afterCursor })
-        [Symbol.asyncIterator]();
+      let changes: AsyncIterator<Change> | undefined;
       try {
         if (stream.draining()) throw new SystemError('UNAVAILABLE', 'The server is going away');
+        // Not before it has begun: whoever has the headers asks how things are now, and what came between the two would be missed.
+        const begun = await useCases.streamOrders({ caller, correlationId, signal: stream.signal }, { afterCursor });
+        changes = begun[Symbol.asyncIterator]();
         const first = changes.next();
         await rejectedWithin(first, EARLY_ERROR_MS);
         request.failure = await send(reply, first, changes, stream.signal);
       } finally {
         admitted.stop();
         stream.close();
-        await changes.return?.();
+        await changes?.return?.();
       }
     },
   });
