@@ -40,10 +40,12 @@ export function SheetPage() {
   const { api } = useSession();
   const status = useLoad('status', (signal) => getSheetStatus(api, signal));
   const attempts = usePages('attempts', (asked) => listAttempts(api, asked));
-  const look = (): void => {
-    status.reload();
-    attempts.reload();
-  };
+  const look = status.reload;
+  // After the state and not beside it: the attempt that the state has come from might not be in what was read a moment earlier, and of a
+  // sheet that is in sync nobody looks again.
+  useEffect(() => {
+    if (status.data !== undefined || status.error !== undefined) attempts.reload();
+  }, [status.data, status.error]);
 
   const state = status.data?.state;
   useEffect(() => {
