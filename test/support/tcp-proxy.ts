@@ -1,4 +1,5 @@
 import { createServer, type Socket, connect as tcpConnect } from 'node:net';
+import { keptPort } from './kept-port';
 
 /** A line to a server that can fail in the ways lines do. It starts out passing everything. */
 export interface TcpProxy {
@@ -82,7 +83,7 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
       else resolve();
     });
 
-  await listen(0);
+  await listen(await keptPort());
   const bound = server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
   return {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { keptPort } from './kept-port';
 
 /** One request as it arrived. */
 export interface Received {
@@ -27,7 +28,7 @@ export async function startReceiver(): Promise<WebhookReceiver> {
   const received: Received[] = [];
   const sockets = new Set<Socket>();
   let answers: Answer[] = [204];
-  let port = 0;
+  const port = await keptPort();
 
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -46,7 +47,6 @@ export async function startReceiver(): Promise<WebhookReceiver> {
 
   async function up(): Promise<void> {
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    port = (server.address() as AddressInfo).port;
   }
 
   async function down(): Promise<void> {
