@@ -11,6 +11,7 @@ import { startReceiver, type WebhookReceiver } from '../support/webhook-receiver
 
 /** Longer than any step takes, the sheet's retries included. */
 const STEP_MS = 30_000;
+jest.setTimeout(180_000);
 
 let scene: SheetScene;
 let api: ApiProcess;
@@ -284,6 +285,10 @@ describe('webhooks', () => {
     expect(await page.getByRole('article', { name: /^Webhook / }).count()).toBe(1);
     // Another webhook for the same address, once the first was answered, is another request.
     await addWebhook();
+    await page
+      .getByRole('article', { name: /^Webhook / })
+      .nth(1)
+      .waitFor();
     expect(await page.getByRole('article', { name: /^Webhook / }).count()).toBe(2);
     expect(keys).toEqual([expect.stringMatching(/^console-[0-9a-f]{32}$/), keys[0], expect.any(String)]);
     expect(keys[2]).not.toBe(keys[0]);

@@ -11,6 +11,7 @@ import { eventually } from '../support/eventually';
 import { orderClient } from '../support/grpc-caller';
 import { sampleBody } from '../support/sample-order';
 import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
+import { untilSettled } from '../support/settled';
 import { newAttempt } from '../support/shop';
 
 let scene: Scene;
@@ -328,19 +329,10 @@ async function listening(): Promise<readonly number[]> {
   return rows.map(({ pid }) => pid);
 }
 
-/**
- * An order that lies behind a stream which begins now: no transaction is left that is older than it. One anywhere in the
- * cluster (the other test files' too) makes a stream begin a moment earlier, since what it will write may belong before.
- */
+/** An order that lies behind a stream which begins now. */
 async function bookedBefore(): Promise<OrderWire> {
   const { order } = accepted(await door.create(sampleBody()));
-  await eventually('everything older to be over', async () => {
-    const { rows } = await scene.database.owner.query<{ settled: boolean }>(
-      'SELECT bool_and(xid < pg_snapshot_xmin(pg_current_snapshot())) AS settled FROM order_events WHERE order_id = $1',
-      [order.id],
-    );
-    return rows[0]?.settled;
-  });
+  await untilSettled(scene.database, order.id);
   return order;
 }
 

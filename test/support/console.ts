@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 
 /** Signs in as an owner does. Ends when the console is there. */
 export async function signIn(page: Page, apiKey: string): Promise<void> {
@@ -10,6 +10,14 @@ export async function signIn(page: Page, apiKey: string): Promise<void> {
 /** Waits until new orders appear by themselves. */
 export async function untilLive(page: Page): Promise<void> {
   await page.getByText('Live', { exact: true }).waitFor();
+}
+
+/**
+ * Leaves the stream of orders without an answer. What it brings has a page load its orders anew, at a moment of its own: so a page that
+ * has loaded all that it shows asks the server nothing by itself any more.
+ */
+export async function withoutStream(context: BrowserContext): Promise<void> {
+  await context.route('**/api/orders/stream*', () => undefined);
 }
 
 /** The order's name in the console: the end of its id. */
