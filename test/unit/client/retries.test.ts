@@ -56,7 +56,8 @@ describe('a call that found nobody', () => {
   });
 
   it('is made again when an attempt was not answered in its time', async () => {
-    const { server, client } = await openClient({ createOrder: failing(2, 'hang', created) }, { attemptMs: 60 });
+    // The last one is answered, and must be in its time.
+    const { server, client } = await openClient({ createOrder: failing(2, 'hang', created) }, { attemptMs: 1_500 });
     const answer = await client.createOrder(ORDER);
     expect(server.calls.map(({ request }) => request.idempotencyKey)).toEqual(Array(3).fill(answer.idempotencyKey));
   });
@@ -107,7 +108,11 @@ describe('a call that found nobody', () => {
   });
 
   it('finds a server that comes back at its address', async () => {
-    const { server, client } = await openClient({ createOrder: failing(0, 'hang', created) });
+    // The first of its attempts that finds nobody has all others fail for a tenth of a second: nine are over by then.
+    const { server, client } = await openClient(
+      { createOrder: failing(0, 'hang', created) },
+      { retry: { ...QUICK_RETRY, maxAttempts: 100_000 } },
+    );
     await client.createOrder(ORDER);
     server.stop();
     const lost = client.createOrder({ ...ORDER, idempotencyKey: 'over-the-restart' });
@@ -202,17 +207,17 @@ describe('a call is given up', () => {
 
 describe('the deadline', () => {
   it('bounds a call whose server never answers, attempts and waits together', async () => {
-    const { server, client } = await openClient({ getOrder: () => 'hang' }, { deadlineMs: 400, attemptMs: 150 });
+    const { server, client } = await openClient({ getOrder: () => 'hang' }, { deadlineMs: 2_500, attemptMs: 500 });
     const startedAt = performance.now();
     const error = await failureOf(client.getOrder('o'));
     const took = performance.now() - startedAt;
     expect(error).toMatchObject({ code: 'UNAVAILABLE' });
-    expect(took).toBeGreaterThan(390);
-    expect(took).toBeLessThan(1_500);
+    expect(took).toBeGreaterThan(2_490);
+    expect(took).toBeLessThan(15_000);
     expect(server.calls.length).toBeGreaterThanOrEqual(2);
     // The server is told how long the caller waits, and that it has gone.
     for (const { leftMs, cancelled } of server.calls) {
-      expect(leftMs).toBeLessThanOrEqual(150);
+      expect(leftMs).toBeLessThanOrEqual(500);
       await cancelled;
     }
   });
@@ -221,17 +226,18 @@ describe('the deadline', () => {
     const { client } = await openClient({ getOrder: () => 'hang' });
     const startedAt = performance.now();
     expect(await failureOf(client.getOrder('o', { deadlineMs: 100 }))).toMatchObject({ code: 'UNAVAILABLE' });
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    // Of an attempt without it: ten seconds.
+    expect(performance.now() - startedAt).toBeLessThan(8_000);
   });
 
   it('is not slept through: a call whose next attempt would be too late ends now', async () => {
     const { client } = await openClient(
       { getOrder: () => ({ fail: status.UNAVAILABLE }) },
-      { deadlineMs: 5_000, retry: { firstDelayMs: 1_000_000_000, maxDelayMs: 1_000_000_000 } },
+      { deadlineMs: 30_000, retry: { firstDelayMs: 1_000_000_000, maxDelayMs: 1_000_000_000 } },
     );
     const startedAt = performance.now();
     await failureOf(client.getOrder('o'));
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 
   it('is longer where the service waits for somebody outside, unless the client or the call says otherwise', async () => {

@@ -11,6 +11,7 @@ import { OrderSource, OrderStatus } from '../../../gen/orderbooking/v1/order_pb'
 import { CreateOrderRequestSchema } from '../../../gen/orderbooking/v1/order_service_pb';
 import { grpcStatus } from '../../../services/order-api/handlers/grpc/grpc-error';
 import type { CreateOrder, UseCases } from '../../../services/order-api/use-cases/contract';
+import { eventually } from '../../support/eventually';
 import { CAPABILITIES, type Doors, EVENT, KEY, ORDER, openDoors, withKey } from './doors';
 
 const REQUEST = {
@@ -433,16 +434,15 @@ describe('deadlines', () => {
 
   test('the client’s shorter one is what the use case sees', async () => {
     let deadline: Date | undefined;
-    await open({
-      getOrder: async (ctx) => {
-        deadline = ctx.deadline;
-        return ORDER;
-      },
-    });
+    const getOrder: UseCases['getOrder'] = async (ctx) => {
+      deadline = ctx.deadline;
+      return ORDER;
+    };
+    await open({ getOrder }, { requestDeadlineMs: 300_000 });
     const before = Date.now();
-    await doors.orders.getOrder({ orderId: ORDER.id }, { ...withKey(KEY.read), deadline: before + 2_000 });
-    expect(deadline?.getTime()).toBeGreaterThan(before + 1_500);
-    expect(deadline?.getTime()).toBeLessThan(before + 2_500);
+    await doors.orders.getOrder({ orderId: ORDER.id }, { ...withKey(KEY.read), deadline: before + 60_000 });
+    expect(deadline?.getTime()).toBeGreaterThan(before + 40_000);
+    expect(deadline?.getTime()).toBeLessThan(before + 80_000);
   });
 
   test('the client’s own passes without a second line in the log', async () => {
@@ -451,6 +451,7 @@ describe('deadlines', () => {
       doors.orders.getOrder({ orderId: ORDER.id }, { ...withKey(KEY.read), deadline: Date.now() + 150 }),
     );
     expect([status.DEADLINE_EXCEEDED, status.UNAVAILABLE]).toContain(error.code);
+    await eventually('its line', () => doors.lines.length > 0);
     await new Promise((resolve) => setTimeout(resolve, 150));
     expect(doors.lines).toHaveLength(1);
   });
@@ -527,18 +528,17 @@ describe('WatchOrder', () => {
       },
     });
     for await (const _ of doors.orders.watchOrder({ orderId: ORDER.id }, withKey(KEY.read))) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(signals[0]?.aborted).toBe(true);
-    expect(doors.lines.at(-1)).toMatchObject({ grpcStatus: 'CANCELLED' });
+    await eventually('the use case to be told', () => signals[0]?.aborted);
+    expect(await eventually('its line', () => doors.lines.at(-1))).toMatchObject({ grpcStatus: 'CANCELLED' });
 
     const stream = doors.orders.watchOrder({ orderId: ORDER.id }, withKey(KEY.read));
     await stream.next();
     const ended = failure(collect(stream));
     doors.streams.drain();
     const started = Date.now();
-    await doors.grpc.drain(5_000);
+    await doors.grpc.drain(50_000);
     expect(await ended).toMatchObject({ code: status.UNAVAILABLE, reason: 'UNAVAILABLE' });
-    expect(Date.now() - started).toBeLessThan(2_000);
+    expect(Date.now() - started).toBeLessThan(25_000);
   });
 
   test('reads from the use case no faster than its client does', async () => {
@@ -553,10 +553,11 @@ describe('WatchOrder', () => {
     });
     const stream = doors.orders.watchOrder({ orderId: ORDER.id }, withKey(KEY.read));
     await stream.next();
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const after = made;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(made).toBe(after);
+    await eventually('it to wait for the client', async () => {
+      const before = made;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return made === before;
+    });
     expect(made).toBeLessThan(2_000);
     await stream.return?.();
   });
@@ -673,13 +674,14 @@ describe('health and reflection', () => {
 
   test('health follows readiness and needs no key', async () => {
     await open();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(await health('')).toBe('SERVING');
+    await eventually('it to serve', async () => (await health('')) === 'SERVING');
     expect(await health('orderbooking.v1.OrderService')).toBe('SERVING');
     await expect(health('nothing')).rejects.toMatchObject({ code: status.NOT_FOUND });
     doors.dependencies.postgres = false;
-    await new Promise((resolve) => setTimeout(resolve, 2_200));
-    expect(await health('orderbooking.v1.CapabilityService')).toBe('NOT_SERVING');
+    await eventually(
+      'it to serve no more',
+      async () => (await health('orderbooking.v1.CapabilityService')) === 'NOT_SERVING',
+    );
   });
 
   test.each(['v1', 'v1alpha'])('reflection %s names our services', async (version) => {
@@ -701,7 +703,7 @@ describe('health and reflection', () => {
 });
 
 test('a drain lets a running call finish and takes no new one', async () => {
-  let finish: () => void = () => undefined;
+  let finish: (() => void) | undefined;
   await open({
     getOrder: async () => {
       await new Promise<void>((resolve) => {
@@ -711,10 +713,10 @@ test('a drain lets a running call finish and takes no new one', async () => {
     },
   });
   const running = doors.orders.getOrder({ orderId: ORDER.id }, withKey(KEY.read));
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await eventually('the call', () => finish !== undefined);
   const drained = doors.grpc.drain(5_000);
   await new Promise((resolve) => setTimeout(resolve, 50));
-  finish();
+  finish?.();
   expect((await running).order?.id).toBe(ORDER.id);
   await drained;
   expect(await failure(doors.orders.getOrder({ orderId: ORDER.id }, withKey(KEY.read)))).toMatchObject({

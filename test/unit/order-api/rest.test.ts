@@ -10,6 +10,7 @@ import {
   orderPageAnswerSchema,
 } from '../../../domain/schemas/wire';
 import type { CreateOrder, ListOrders, UseCases } from '../../../services/order-api/use-cases/contract';
+import { eventually } from '../../support/eventually';
 import { BODY, CAPABILITIES, type Doors, EVENT, KEY, ORDER, openDoors } from './doors';
 
 const CREATED = { order: ORDER, idempotencyKey: 'k1', idempotentReplayed: false, currentStatus: 'pending' } as const;
@@ -547,7 +548,7 @@ describe('beside the API', () => {
 });
 
 test('a drain lets a running call finish and takes no new one', async () => {
-  let finish: () => void = () => undefined;
+  let finish: (() => void) | undefined;
   await open({
     getOrder: async () => {
       await new Promise<void>((resolve) => {
@@ -557,10 +558,10 @@ test('a drain lets a running call finish and takes no new one', async () => {
     },
   });
   const running = send('GET', ID_PATH);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await eventually('the call', () => finish !== undefined);
   const drained = doors.http.drain(5_000);
   await new Promise((resolve) => setTimeout(resolve, 50));
-  finish();
+  finish?.();
   const { status, headers } = await running;
   expect([status, headers.get('connection')]).toEqual([200, 'close']);
   await drained;
@@ -568,11 +569,16 @@ test('a drain lets a running call finish and takes no new one', async () => {
 });
 
 test('a drain cuts off what does not finish in time', async () => {
-  await open({ getOrder: () => new Promise<never>(() => undefined) }, { requestDeadlineMs: 3_000 });
+  let began = false;
+  const getOrder = () => {
+    began = true;
+    return new Promise<never>(() => undefined);
+  };
+  await open({ getOrder }, { requestDeadlineMs: 60_000 });
   const running = send('GET', ID_PATH).catch(() => 'cut off');
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await eventually('the call', () => began);
   const started = Date.now();
   await doors.http.drain(300);
-  expect(Date.now() - started).toBeLessThan(2_000);
+  expect(Date.now() - started).toBeLessThan(30_000);
   expect(await running).toBe('cut off');
 });

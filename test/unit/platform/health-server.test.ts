@@ -44,7 +44,7 @@ describe('startHealthServer', () => {
     ready = () => new Promise(() => {});
     const startedAt = performance.now();
     expect((await get('/readyz')).status).toBe(503);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
 
   test('other paths are 404, other methods 405, HEAD is fine', async () => {

@@ -41,7 +41,7 @@ describe('runUntilShutdown', () => {
     const startedAt = performance.now();
     const { code } = await fixture.ended;
     expect(code).toBe(1);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
 
   test('a second signal ends the process with 1 at once', async () => {
