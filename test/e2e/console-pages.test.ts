@@ -308,19 +308,31 @@ const tooSmallIn = (page: Page): Promise<readonly string[]> =>
     return isUnseen || isChoice || isInText || fits ? [] : [element.className + ' "' + element.textContent + '" ' + width + ' x ' + height];
   })`);
 
+/**
+ * For what Playwright waits for without end. A page that answers no more is told by the step that found it so, as it is by those that
+ * have a limit of their own.
+ */
+async function within<T>(what: string, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`waited ${2 * STEP_MS} ms for: ${what}`)), 2 * STEP_MS);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 /** Looks at a page in every size and scheme of the device, and takes its picture; a page is laid out anew, not loaded anew. */
 async function lookAt(page: Page, name: string, { looks, has }: Device): Promise<void> {
   for (const look of looks) {
-    await page.setViewportSize({ width: look.width, height: look.height });
+    await within(`${name} in another size`, page.setViewportSize({ width: look.width, height: look.height }));
     for (const scheme of look.schemes) {
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.evaluate(AT_REST);
       const title = `${name}-${look.width}-${scheme}`;
-      await photograph(page, title, look);
+      await within(`${title} in its colours`, page.emulateMedia({ colorScheme: scheme }));
+      await within(`${title} at rest`, page.evaluate(AT_REST));
+      await within(`${title} to be photographed`, photograph(page, title, look));
       const found = {
-        overflow: await overflowOf(page),
-        axe: look.schemes.length > 1 ? await seriousAxeFindings(page) : [],
-        tooSmall: has.hasTouch === true ? await tooSmallIn(page) : [],
+        overflow: await within(`the width of ${title}`, overflowOf(page)),
+        axe: look.schemes.length > 1 ? await within(`what axe says of ${title}`, seriousAxeFindings(page)) : [],
+        tooSmall: has.hasTouch === true ? await within(`what is small in ${title}`, tooSmallIn(page)) : [],
       };
       expect([title, found]).toEqual([title, { overflow: 0, axe: [], tooSmall: [] }]);
     }
@@ -334,7 +346,8 @@ describe.each([PHONE, LAPTOP])('on $name', (device) => {
     profile = await browser.open(api.restUrl, device.has);
     profile.page.setDefaultTimeout(STEP_MS);
     await profile.page.addInitScript(NOT_ASKED_YET);
-    await profile.context.request.post('/api/session', { data: { api_key: tenant.adminKey } });
+    const signedIn = await profile.context.request.post('/api/session', { data: { api_key: tenant.adminKey } });
+    expect(signedIn.status()).toBe(201);
   });
   afterAll(() => profile?.context.close());
 

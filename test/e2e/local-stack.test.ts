@@ -12,6 +12,7 @@ import { projectRoot } from '../../deploy/local/project-root';
 import { dataFolder } from '../../deploy/local/stack/data-folder';
 import { mcpClientConfig } from '../../deploy/local/stack/mcp-client-config';
 import { eventually } from '../support/eventually';
+import { keptPort } from '../support/kept-port';
 import { converse, REVISIONS } from '../support/mcp-client';
 
 /** Starting it all took 4 s on two idle cores; here two other test files run beside it. */
@@ -35,14 +36,23 @@ describe('npm start', () => {
   const root = mkdtempSync(join(tmpdir(), 'local-stack-'));
   const folder = dataFolder(join(root, 'data'));
   const launched: Launched[] = [];
+  /** Those that the system would choose might be given to the other test files before the stack has begun to listen. */
+  const ports = new Set<number>();
   let stack: Launched;
+
+  function takePort(): string {
+    const [port] = ports;
+    if (port === undefined) throw new Error('there are not ports enough for all starts');
+    ports.delete(port);
+    return String(port);
+  }
 
   /** What `npm start -- …args` runs once it is built. */
   function launch(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}, command = NODE_MAIN): Launched {
     const child = spawn(command[0] ?? '', [...command.slice(1), ...args], {
       env: {
         ...process.env,
-        ...Object.fromEntries(PORTS.map((name) => [name, '0'])),
+        ...Object.fromEntries(PORTS.map((name) => [name, takePort()])),
         DATABASE_URL: '',
         GOOGLE_SHEETS_CREDENTIALS: '',
         ORDER_BOOKING_DATA_DIR: folder.path,
@@ -98,8 +108,10 @@ describe('npm start', () => {
   }
 
   async function noneRuns(of: ReturnType<typeof children>): Promise<void> {
-    await eventually('the end of every child', () =>
-      of.every(({ pid, identity }) => processIdentity(pid) !== identity),
+    await eventually(
+      'the end of every child',
+      () => of.every(({ pid, identity }) => processIdentity(pid) !== identity),
+      START_MS,
     );
   }
 
@@ -126,6 +138,7 @@ describe('npm start', () => {
   beforeAll(async () => {
     // As root, Postgres is another user and must get to its folder through this one.
     chmodSync(root, 0o711);
+    while (ports.size < 30 * PORTS.length) ports.add(await keptPort());
     stack = await start();
   });
 
@@ -210,10 +223,15 @@ describe('npm start', () => {
   it.each(['order-api', 'sync-worker', 'postgres'] as const)('starts %s again when it is killed', async (name) => {
     const before = pidOf(name);
     process.kill(before, 'SIGKILL');
-    await eventually(`another ${name}`, () => pidOf(name) !== before && stack.output().includes(`${name} is up again`));
+    await eventually(
+      `another ${name}`,
+      () => pidOf(name) !== before && stack.output().includes(`${name} is up again`),
+      START_MS,
+    );
     await eventually(
       'orders that can be read',
       async () => (await orders('GET').catch(() => undefined))?.status === 200,
+      START_MS,
     );
     expect((await orders('GET')).orders).toBe(1);
   });
@@ -259,7 +277,7 @@ describe('npm start', () => {
     const left = children();
     one.child.kill('SIGTERM');
     await noneRuns(left);
-    await eventually('the end of the stack', () => !existsSync(folder.lock));
+    await eventually('the end of the stack', () => !existsSync(folder.lock), START_MS);
   });
 
   it('lets one of two that start at once through', async () => {
@@ -273,7 +291,7 @@ describe('npm start', () => {
 
   it('leaves no child when it is stopped while it starts', async () => {
     const one = launch();
-    await eventually('its first children', () => existsSync(folder.children) && children().length > 0);
+    await eventually('its first children', () => existsSync(folder.children) && children().length > 0, START_MS);
     const left = children();
     expect(await stop(one)).toBe(0);
     await noneRuns(left);

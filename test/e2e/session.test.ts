@@ -70,7 +70,7 @@ test('a session reads the stream of orders', async () => {
     for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString('utf8');
   })().catch(() => undefined);
   const { order } = accepted(await openDoor('REST', api, scene.tenant.key).create(sampleBody()));
-  await eventually('the order on the stream', () => text.includes(order.id), 10_000);
+  await eventually('the order on the stream', () => text.includes(order.id));
   abort.abort();
   await reading;
 });

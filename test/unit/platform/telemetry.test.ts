@@ -65,6 +65,7 @@ describe('startTelemetry', () => {
     const startedAt = performance.now();
     const { code, errors } = await runFixture('telemetry-process.ts', 'http://127.0.0.1:9').ended;
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
-    expect(performance.now() - startedAt).toBeLessThan(12_000);
+    // What is left unsaid is given up after some seconds; the rest is the start of a process, on a machine with more to do.
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
   });
 });
