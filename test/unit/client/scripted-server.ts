@@ -121,13 +121,15 @@ function unary(method: DescMethod, answer: Answering<ServerUnaryCall<unknown, un
 }
 
 function stream(method: DescMethod, answer: Answering<ServerWritableStream<unknown, unknown>>) {
-  return (call: ServerWritableStream<unknown, unknown>): void => {
+  return async (call: ServerWritableStream<unknown, unknown>): Promise<void> => {
     const { scripted, correlationId } = answer(call);
     if (scripted === 'hang') return;
     if ('answer' in scripted) throw new Error(`${method.localName} is a stream`);
     if (!('stream' in scripted)) return void call.emit('error', errorOf(scripted, correlationId));
     call.sendMetadata(headersOf(correlationId));
-    for (const message of scripted.stream) call.write(create(method.output, message as never));
+    // One after the other: an error leaves behind what the connection has not taken yet.
+    for (const message of scripted.stream)
+      await new Promise((taken) => call.write(create(method.output, message as never), taken));
     if (scripted.last === 'end') call.end();
     else if (scripted.last !== 'hang') call.emit('error', errorOf(scripted.last, correlationId));
   };

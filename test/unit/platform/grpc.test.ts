@@ -48,18 +48,27 @@ beforeEach(async () => {
       const { orderId, afterSequence } = call.request;
       const last = orderId === 'endless' ? Number.POSITIVE_INFINITY : afterSequence;
       let sequence = 0;
+      let taken = 0;
+      // An error leaves behind what the connection has not taken yet.
+      const fail = (): void => {
+        if (taken === last) call.emit('error', { code: grpc.status.UNAVAILABLE, details: 'draining' });
+      };
+      const onTaken = (): void => {
+        taken += 1;
+        if (orderId === 'fails') fail();
+      };
       const write = (): void => {
         while (sequence < last && !call.cancelled) {
           sequence += 1;
           log.written = sequence;
           const event = { sequence, toStatus: OrderStatus.PENDING, reason: 'x'.repeat(1_000) };
-          if (!call.write(create(WatchOrderResponseSchema, { event }))) {
+          if (!call.write(create(WatchOrderResponseSchema, { event }), onTaken)) {
             call.once('drain', write);
             return;
           }
         }
-        if (orderId === 'fails') call.emit('error', { code: grpc.status.UNAVAILABLE, details: 'draining' });
-        else call.end();
+        if (orderId !== 'fails') call.end();
+        else if (last === 0) fail();
       };
       write();
     },
