@@ -261,5 +261,5 @@ describe('a history that gets too long', () => {
     for (const to of ['confirmed', 'processing', 'completed'] as const) await orders.move(attempt, to);
     expect(await handle.result()).toEqual({ orderId: attempt.attemptId, status: 'completed' });
     expect((await orders.auditOf(attempt)).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
-  });
+  }, 120_000);
 });
