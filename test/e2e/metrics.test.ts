@@ -1,6 +1,6 @@
-import { freePort } from '../../deploy/local/process/free-port';
 import { CANARY } from '../support/canary';
 import { eventually } from '../support/eventually';
+import { keptPort } from '../support/kept-port';
 import { sampleBody } from '../support/sample-order';
 import { type ApiProcess, createScene, PATIENT, type Scene } from '../support/scene';
 import type { ServiceProcess } from '../support/services';
@@ -12,7 +12,7 @@ let sdkAddress: string;
 
 beforeAll(async () => {
   scene = await createScene();
-  sdkAddress = `127.0.0.1:${await freePort()}`;
+  sdkAddress = `127.0.0.1:${await keptPort()}`;
   [api, worker] = await Promise.all([
     scene.startApi(PATIENT),
     scene.startWorker({ TEMPORAL_METRICS_ADDRESS: sdkAddress }),
