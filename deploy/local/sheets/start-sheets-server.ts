@@ -29,6 +29,12 @@ export interface SheetsServerOptions {
   readonly onDefect?: (error: unknown) => void;
 }
 
+/**
+ * How long a connection stays open that nothing is asked over, some minutes as at Google. Node's own five seconds are as long as a sync's
+ * pauses: a call that a busy client sends over a connection which is closed in that moment is lost, through no fault that was injected.
+ */
+const KEEP_ALIVE_MS = 240_000;
+
 /** A running model of Google Sheets, with the controls that Google has not. */
 export interface SheetsServer extends ModelControl {
   /** To give to the client as its API URL, and to open in a browser. */
@@ -76,6 +82,7 @@ export async function startSheetsServer(options: SheetsServerOptions = {}): Prom
       });
     });
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, host, resolve);
