@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { keptPort } from './kept-port';
 
@@ -31,9 +31,8 @@ export async function startReceiver(): Promise<WebhookReceiver> {
   const port = await keptPort();
 
   const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks);
+    const body = await bodyOf(request);
+    if (body === undefined) return;
     const arrived = { headers: request.headers, body, text: body.toString('utf8') };
     received.push(arrived);
     const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? 204;
@@ -67,4 +66,15 @@ export async function startReceiver(): Promise<WebhookReceiver> {
     up,
     close: down,
   };
+}
+
+/** Undefined for a request that was cut off (its sender was killed, or `down` came in between): it has not arrived. */
+async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks);
+  } catch {
+    return undefined;
+  }
 }
