@@ -10,6 +10,8 @@ export interface NudgeSheetDependencies {
   readonly sheetsTaskQueue: string;
   readonly notificationsTaskQueue: string;
   readonly logger: Logger;
+  /** After how many milliseconds a nudge is given up; default 5,000. */
+  readonly withinMs?: number;
 }
 
 /**
@@ -18,10 +20,10 @@ export interface NudgeSheetDependencies {
  * the sweep finds what nobody nudged for.
  */
 export function createNudgeSheet(dependencies: NudgeSheetDependencies): (userId: string) => void {
-  const { temporal, sheetsTaskQueue, notificationsTaskQueue, logger } = dependencies;
+  const { temporal, sheetsTaskQueue, notificationsTaskQueue, logger, withinMs = NUDGE_WITHIN_MS } = dependencies;
   return (userId) => {
     temporal
-      .withDeadline(Date.now() + NUDGE_WITHIN_MS, () =>
+      .withDeadline(Date.now() + withinMs, () =>
         temporal.workflow.signalWithStart(SHEET_SYNC_WORKFLOW, {
           ...sheetSyncStart({ userId, notificationsTaskQueue }, sheetsTaskQueue),
           signal: nudgeSignal,
