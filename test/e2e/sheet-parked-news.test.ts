@@ -55,7 +55,8 @@ it('a sheet that is parked is told of to who subscribed, once each time, also wh
   expect(ids().size).toBe(2);
   expect(await subscriptions.deliveries(id)).toHaveLength(2);
   expect(await shop.parkedCause()).toBe('not_shared');
-});
+  // The worker that died is missed after thirty seconds.
+}, 120_000);
 
 it('a sheet that was taken up again is written, whether or not the news of its parking have arrived', async () => {
   worker = await scene.startSync({ ...SYNC_ENV, DELIVERY_RETRY_MS: '60000' });
@@ -79,5 +80,5 @@ it('a sheet that was taken up again is written, whether or not the news of its p
     30_000,
   );
   await shop.place();
-  await shop.untilSynced(20_000);
+  await shop.untilSynced(30_000);
 });
