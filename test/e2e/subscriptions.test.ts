@@ -25,7 +25,7 @@ import { eventually } from '../support/eventually';
 import { createBrowser } from '../support/push-browser';
 import { type RestAnswer, type RestRequest, sendRest } from '../support/raw-rest';
 import { sampleBody } from '../support/sample-order';
-import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
+import { type ApiProcess, createScene, PATIENT, type Scene, type TestTenant } from '../support/scene';
 import { subscriptionsIn } from '../support/subscriptions';
 import { startReceiver, type WebhookReceiver } from '../support/webhook-receiver';
 
@@ -42,7 +42,7 @@ let tenant: TestTenant;
 beforeAll(async () => {
   scene = await createScene();
   [api] = await Promise.all([
-    scene.startApi(LOOPBACK),
+    scene.startApi({ ...LOOPBACK, ...PATIENT }),
     scene.startWorker(),
     scene.startSyncWorker({ ...LOOPBACK, DELIVERY_RETRY_MS: '10' }),
   ]);
@@ -399,7 +399,7 @@ test('nobody sends while no sync-worker runs: a test says so in time, and nothin
   const alone = await createScene();
   try {
     const lonely = await alone.startApi(LOOPBACK);
-    const { adminKey: key } = alone.tenant;
+    const { adminKey: key, userId } = alone.tenant;
     const created = await sendRest(lonely.restUrl, 'POST', SUBSCRIPTIONS, {
       key,
       json: { kind: 'webhook', url: receiver.url },
@@ -407,6 +407,11 @@ test('nobody sends while no sync-worker runs: a test says so in time, and nothin
     const { id } = createdSubscriptionAnswerSchema.parse(created.body).data.subscription;
     const asked = grpcTest(lonely, key, id);
     await expect(asked).rejects.toMatchObject({ code: expect.any(Number) });
+    // The API heard of the deadline a little after its caller set it.
+    await eventually('nobody to wait any more', async () => {
+      const { count } = await alone.temporal.workflow.count(`TenantId = '${userId}' AND ExecutionStatus = 'TimedOut'`);
+      return count === 1;
+    });
     await alone.startSyncWorker(LOOPBACK);
     const later = await sendRest(lonely.restUrl, 'POST', `${SUBSCRIPTIONS}/${id}/test`, { key });
     expect(deliveryAnswerSchema.parse(later.body).data.delivery.status).toBe('delivered');
