@@ -222,7 +222,9 @@ test('gRPC does the same, by field and by metadata, and shares its keys with RES
 });
 
 test('a process that dies between the commit and its answer leaves one subscription, whose secret the repeat tells', async () => {
-  const dying = await scene.startApi(PATIENT);
+  // A commit that waits at the gate is not to be given up by Postgres, however long its process takes to die.
+  const timeouts = new URLSearchParams({ statement_timeout: '60000', lock_timeout: '60000', query_timeout: '60000' });
+  const dying = await scene.startApi({ ...PATIENT, DATABASE_URL: `${scene.database.serviceUrl}?${timeouts}` });
   // The first call looks the API key up.
   await rest('GET', SUBSCRIPTIONS, {}, dying);
   const key = newKey();
