@@ -10,7 +10,7 @@ import { accepted, openDoor } from '../support/doors';
 import { eventually } from '../support/eventually';
 import { type RestAnswer, type RestRequest, sendRest } from '../support/raw-rest';
 import { sampleBody } from '../support/sample-order';
-import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
+import { type ApiProcess, createScene, PATIENT, type Scene, type TestTenant } from '../support/scene';
 
 /** Connecting a sheet through the real doors: to the model of Google's API, by a real sync-worker. */
 let google: SheetsServer;
@@ -27,7 +27,7 @@ beforeAll(async () => {
   scene = await createScene();
   const env = { GOOGLE_SHEETS_CREDENTIALS: shared.json, SHEETS_API_URL: google.url };
   [api] = await Promise.all([
-    scene.startApi(env),
+    scene.startApi({ ...env, ...PATIENT }),
     scene.startWorker(),
     scene.startSyncWorker({ ...env, SHEETS_RETRY_MS: '20', SHEETS_CALLS_PER_MINUTE: '10000' }),
   ]);

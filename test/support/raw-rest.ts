@@ -43,7 +43,7 @@ export async function sendRest(
     },
     ...(body === undefined ? {} : { body }),
     redirect: 'manual',
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(30_000),
   });
   return checkedAnswer(response.status, new Map(response.headers), await response.text());
 }
