@@ -20,6 +20,7 @@ import type {
   ListOrders,
   UpdateOrderStatus,
 } from '../../../services/order-api/use-cases/contract';
+import { cpuMilliseconds } from '../../support/cpu-milliseconds';
 import fc from '../../support/fast-check';
 
 const ORDER = {
@@ -204,11 +205,12 @@ describe('violations', () => {
   test('come at once, also for half a million wrong elements or deep nesting', () => {
     let deep: unknown = 0;
     for (let i = 0; i < 100_000; i += 1) deep = [deep];
-    const started = performance.now();
-    for (const items of [Array(500_000).fill(0), deep, [deep], [{ name: deep, quantity: deep }]]) {
-      expect(violationsOf(createOrderSchema, { ...ORDER, items }).length).toBeGreaterThan(0);
-    }
-    expect(performance.now() - started).toBeLessThan(1_000);
+    const judgeAll = () => {
+      for (const items of [Array(500_000).fill(0), deep, [deep], [{ name: deep, quantity: deep }]]) {
+        expect(violationsOf(createOrderSchema, { ...ORDER, items }).length).toBeGreaterThan(0);
+      }
+    };
+    expect(cpuMilliseconds(judgeAll)).toBeLessThan(1_000);
   });
 });
 

@@ -2,6 +2,7 @@ import { BOOKING_LOCALES, type BookingLocale } from '../../../../domain/booking/
 import { judgeReply, ownPhraseProblem, type ReplyVerdict } from '../../../../domain/guardrails/judge-reply';
 import { WORDS } from '../../../../domain/guardrails/words';
 import type { LocaleWords } from '../../../../domain/guardrails/words/locale-words';
+import { cpuMilliseconds } from '../../../support/cpu-milliseconds';
 import fc from '../../../support/fast-check';
 
 function judge(reply: string, locale: BookingLocale = 'en', ownPhrases: readonly string[] = []): ReplyVerdict {
@@ -987,8 +988,6 @@ describe('properties', () => {
     ['a ligature that grows when it is normalised', '\uFDFA'.repeat(1_000_000)],
     ['words that could all begin a phrase', 'i confirm the '.repeat(14)],
   ])('%s is no yes, and is told at once', (_name, reply) => {
-    const started = performance.now();
-    expect(judge(reply)).not.toBe('yes');
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(cpuMilliseconds(() => expect(judge(reply)).not.toBe('yes'))).toBeLessThan(200);
   });
 });
