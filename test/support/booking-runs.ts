@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  isGrpcServiceError,
-  WithStartWorkflowOperation,
-  type WorkflowHandleWithStartDetails,
-} from '@temporalio/client';
+import { WithStartWorkflowOperation, type WorkflowHandleWithStartDetails } from '@temporalio/client';
 import { ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';
-import { temporal as protocol } from '@temporalio/proto';
 import type { BookingState } from '../../domain/booking/booking';
 import type { BookingDecision } from '../../domain/booking/decision';
 import type { DraftContent } from '../../domain/booking/draft-digest';
@@ -32,13 +27,9 @@ import {
 } from '../../workflows/booking-contract';
 import { type PlaceOrderInput, SEARCH_ATTRIBUTES } from '../../workflows/contract';
 import { CANARY } from './canary';
-import { eventually } from './eventually';
 import { sampleAttempt, untilAnswered } from './order-runs';
 import type { Scene } from './scene';
-
-const NOT_FOUND = 5;
-const ADMITTED =
-  protocol.api.enums.v1.UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED;
+import { untilAdmitted } from './until-admitted';
 
 /** A new booking of a tenant. */
 export function sampleBooking(userId: string, fields: Partial<BookingWorkflowInput> = {}): BookingWorkflowInput {
@@ -149,25 +140,9 @@ export function bookingRuns({ temporal, taskQueue, database }: Scene) {
         startWorkflowOperation: new WithStartWorkflowOperation(BOOKING_WORKFLOW, startOptions(booking)),
       }),
 
-    /** Waits until a step that was sent is Temporal's: the run's next task brings it, if it did not come with the last one. */
-    async sent(booking: BookingWorkflowInput, stepId: string): Promise<void> {
-      await eventually(`step ${stepId} to be admitted`, async () => {
-        try {
-          await temporal.workflowService.pollWorkflowExecutionUpdate({
-            namespace: temporal.options.namespace,
-            updateRef: {
-              workflowExecution: { workflowId: handle(booking).workflowId },
-              updateId: stepUpdateId(stepId),
-            },
-            waitPolicy: { lifecycleStage: ADMITTED },
-          });
-          return true;
-        } catch (error) {
-          if (isGrpcServiceError(error) && error.code === NOT_FOUND) return false;
-          throw error;
-        }
-      });
-    },
+    /** Waits until a step that was sent is Temporal's. */
+    sent: (booking: BookingWorkflowInput, stepId: string): Promise<void> =>
+      untilAdmitted(temporal, handle(booking).workflowId, stepUpdateId(stepId)),
 
     /** Takes every step of an open booking up to the customer's yes, to an order like no other. */
     async toYes(booking: BookingWorkflowInput): Promise<Confirmed> {

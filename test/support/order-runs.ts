@@ -6,7 +6,6 @@ import {
   type WorkflowHandleWithStartDetails,
 } from '@temporalio/client';
 import { ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';
-import { temporal as protocol } from '@temporalio/proto';
 import { orderFingerprint } from '../../domain/fingerprint';
 import type { Order, OrderStatus } from '../../domain/order';
 import { placeOrder } from '../../persistence/orders/place-order';
@@ -27,9 +26,9 @@ import {
   type TransitionRequest,
   transitionUpdate,
 } from '../../workflows/contract';
-import { eventually } from './eventually';
 import { sampleContent } from './sample-order';
 import type { Scene } from './scene';
+import { untilAdmitted } from './until-admitted';
 
 /** One line of an order's audit trail, as far as the tests compare it. */
 export interface AuditLine {
@@ -107,23 +106,9 @@ export function orderRuns({ temporal, taskQueue, database }: Scene) {
         startWorkflowOperation: new WithStartWorkflowOperation(ORDER_WORKFLOW, startOptions(attempt)),
       }),
 
-    /** Waits until an update that was sent is Temporal's: the run's next task brings it, if it did not come with the last one. */
-    async sent(attempt: PlaceOrderInput, updateId: string): Promise<void> {
-      const { workflowId } = handle(attempt);
-      await eventually(`update ${updateId} to be admitted`, async () => {
-        try {
-          await temporal.workflowService.pollWorkflowExecutionUpdate({
-            namespace: temporal.options.namespace,
-            updateRef: { workflowExecution: { workflowId }, updateId },
-            waitPolicy: { lifecycleStage: ADMITTED },
-          });
-          return true;
-        } catch (error) {
-          if (isGrpcServiceError(error) && error.code === NOT_FOUND) return false;
-          throw error;
-        }
-      });
-    },
+    /** Waits until an update that was sent is Temporal's. */
+    sent: (attempt: PlaceOrderInput, updateId: string): Promise<void> =>
+      untilAdmitted(temporal, handle(attempt).workflowId, updateId),
 
     query: (attempt: PlaceOrderInput): Promise<Order | null> => handle(attempt).query(orderQuery),
 
@@ -186,10 +171,7 @@ export async function refusalCode(call: Promise<unknown>): Promise<string | null
   throw error;
 }
 
-const NOT_FOUND = 5;
 const FAILED_PRECONDITION = 9;
-const ADMITTED =
-  protocol.api.enums.v1.UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED;
 
 /**
  * Calls again while Temporal answers FAILED_PRECONDITION: the workflow task that was to answer has been thrown away,
