@@ -28,6 +28,15 @@ const sandbox = globalThis as { [UNSAMPLED]?: api.Context };
  */
 const storage = new AsyncLocalStorage<api.Context>();
 
+/**
+ * How the storages that were made before there was a workflow are taken down: the SDK's own and the one above. The SDK empties
+ * the list when a worker ends. But all that is preloaded is frozen with what can be reached from it, OpenTelemetry exports `globalThis`,
+ * and newer Nodes than 20 show the list there: emptied as it is, every worker would end with an error. So it is read instead.
+ */
+const destructors = (globalThis as { __temporal_globalSandboxDestructors?: (() => void)[] })
+  .__temporal_globalSandboxDestructors;
+if (destructors !== undefined) Object.defineProperty(destructors, 'splice', { value: () => [...destructors] });
+
 const contextManager: api.ContextManager = {
   active: () => storage.getStore() ?? sandbox[UNSAMPLED] ?? api.ROOT_CONTEXT,
 

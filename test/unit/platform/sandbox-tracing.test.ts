@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
@@ -79,5 +80,21 @@ describe('tracing in the workflow sandbox', () => {
 
   test('a run that nobody traced begins a trace of its own', async () => {
     expect(await spansOf(historyOf(undefined))).toHaveLength(3);
+  });
+
+  test('what takes the sandbox down at the end can be had although it was frozen with what is preloaded', () => {
+    const takeDown = () => undefined;
+    const list = [takeDown];
+    // As the sandbox has them. On Node 20 the SDK does not come upon the list when it freezes, so it is frozen here.
+    const global = globalThis as { AsyncLocalStorage?: unknown; __temporal_globalSandboxDestructors?: unknown };
+    Object.assign(global, { AsyncLocalStorage, __temporal_globalSandboxDestructors: list });
+    try {
+      jest.isolateModules(() => require('../../../platform/sandbox-tracing'));
+    } finally {
+      delete global.AsyncLocalStorage;
+      delete global.__temporal_globalSandboxDestructors;
+    }
+    Object.freeze(list);
+    expect(list.splice(0)).toEqual([takeDown]);
   });
 });
