@@ -310,7 +310,8 @@ function watch(at: ApiProcess, orderId: string, afterSequence = 0, apiKey = tena
   })()
     .then(
       () => 'OK',
-      (error: { readonly code?: number }) => error.code,
+      // What is no status of gRPC's is said as it is.
+      (error: Error & { readonly code?: number }) => error.code ?? error.message,
     )
     .finally(() => client.close());
   return {

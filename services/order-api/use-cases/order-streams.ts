@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { OrderError } from '../../../domain/errors';
+import { OrderError, ValidationError } from '../../../domain/errors';
 import { isTerminal } from '../../../domain/order-state';
-import { listOrderEvents } from '../../../persistence/orders/list-order-events';
 import type { ChangePosition } from '../../../persistence/orders/read-order-changes';
+import { type OrderSince, readOrderSince } from '../../../persistence/orders/read-order-since';
 import { decodeCursor, encodeCursor } from './change-cursor';
 import type { OrderChange, UseCases } from './contract';
 import { inTenant } from './in-tenant';
@@ -33,14 +33,14 @@ export function orderStreams({
       // Before the first read, so that a change between the two wakes us.
       const subscription = feed.subscribe(ctx.caller.userId, orderId);
       try {
-        let { order } = await keys.read(ctx, orderId);
+        // What is wrong from the beginning is said at once; from here on a failing read is repeated.
+        await keys.read(ctx, orderId);
         let seen = afterSequence;
         while (!ctx.signal.aborted) {
-          const read = await lookAgain(() => readOn(seen));
-          for (const event of read.events) yield { event, order: read.order } satisfies OrderChange;
-          seen = read.events.at(-1)?.sequence ?? seen;
-          order = read.order;
-          if (read.events.length === BATCH) continue;
+          const { order, events } = await lookAgain(() => readOn(seen));
+          for (const event of events) yield { event, order } satisfies OrderChange;
+          seen = events.at(-1)?.sequence ?? seen;
+          if (events.length === BATCH) continue;
           if (isTerminal(order.status)) return;
           await subscription.changed(ctx.signal);
         }
@@ -48,13 +48,12 @@ export function orderStreams({
         subscription.close();
       }
 
-      /** The order is read first: its events up to that state are then all there. */
-      async function readOn(seen: number) {
-        const { order } = await keys.read(ctx, orderId);
-        const events = await inTenant(pool, ctx, (client) =>
-          listOrderEvents(client, { orderId, afterSequence: seen, limit: BATCH }),
+      async function readOn(seen: number): Promise<OrderSince> {
+        const since = await inTenant(pool, ctx, (client) =>
+          readOrderSince(client, { orderId, afterSequence: seen, limit: BATCH }),
         );
-        return { order, events };
+        if (since === undefined) throw new ValidationError('NOT_FOUND', 'There is no such order');
+        return since;
       }
 
       async function lookAgain<T>(read: () => Promise<T>): Promise<T> {
