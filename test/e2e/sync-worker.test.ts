@@ -2,10 +2,7 @@ import { FORGET_HISTORY_WORKFLOW, forgetHistoryScheduleId } from '../../workflow
 import { SHEET_SWEEP_WORKFLOW, sheetSweepScheduleId } from '../../workflows/sheet-contract';
 import { eventually } from '../support/eventually';
 import { historyIn } from '../support/history';
-import { createScene, type Scene } from '../support/scene';
-
-/** Ending takes as long as the machine is busy, and what is late ends with 1. */
-const IN_TIME = { SHUTDOWN_GRACE_SECONDS: '50' };
+import { createScene, type Scene, UNHURRIED } from '../support/scene';
 
 let scene: Scene;
 
@@ -16,7 +13,7 @@ afterAll(() => scene.close());
 
 describe('sync-worker', () => {
   it('says that it is ready, takes checks of sheets, and ends with 0 when asked to', async () => {
-    const worker = await scene.startSyncWorker(IN_TIME);
+    const worker = await scene.startSyncWorker(UNHURRIED);
     const health = `http://127.0.0.1:${String(worker.ready.healthPort)}`;
     const ready = await fetch(`${health}/readyz`);
     expect([ready.status, await ready.json()]).toEqual([
@@ -43,7 +40,7 @@ describe('sync-worker', () => {
     for (const days of [40, 20]) await history.delivery(userId, subscription, { days });
     const left = async () =>
       (await scene.database.owner.query('SELECT FROM notification_deliveries WHERE user_id = $1', [userId])).rowCount;
-    const worker = await scene.startSyncWorker({ ...IN_TIME, HISTORY_RETENTION_DAYS: '30' });
+    const worker = await scene.startSyncWorker({ ...UNHURRIED, HISTORY_RETENTION_DAYS: '30' });
     const queue = scene.sheetsTaskQueue;
     for (const [scheduleId, workflowType, seconds] of [
       [sheetSweepScheduleId(queue), SHEET_SWEEP_WORKFLOW, 60],

@@ -1,5 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
+import { eventually } from './eventually';
 
 const { EventType } = temporal.api.enums.v1;
 
@@ -12,6 +13,16 @@ export async function countEvents(handle: WorkflowHandle): Promise<Readonly<Reco
     counts[name] = (counts[name] ?? 0) + 1;
   }
   return counts;
+}
+
+/**
+ * Waits for a run's next task: a run whose task takes long reports in time that it is still at work, which begins another
+ * task and brings all that Temporal had until then.
+ */
+export async function untilNextTask(handle: WorkflowHandle): Promise<void> {
+  const tasks = async () => (await countEvents(handle)).WORKFLOW_TASK_STARTED;
+  const before = await tasks();
+  await eventually('the next task', async () => (await tasks()) !== before);
 }
 
 /** The search attributes of a run, by name. */

@@ -58,6 +58,9 @@ export interface ApiProcess extends ServiceProcess {
  */
 export const PATIENT = { REQUEST_DEADLINE_MS: '25000' } as const;
 
+/** For a worker that is told to stop and may take its time: how busy the machine is is not what is tested. */
+export const UNHURRIED = { SHUTDOWN_GRACE_SECONDS: '40' } as const;
+
 /** For an API whose clock is so far ahead. Those of Postgres and Temporal are not. */
 export function clockAhead(milliseconds: number) {
   return { CLOCK_AHEAD_MS: String(milliseconds), NODE_OPTIONS: `--require "${join(__dirname, 'later-clock.cjs')}"` };

@@ -14,7 +14,7 @@ import {
   TALK,
 } from '../support/booking-runs';
 import { eventually } from '../support/eventually';
-import { countEvents, searchAttributes } from '../support/histories';
+import { countEvents, searchAttributes, untilNextTask } from '../support/histories';
 import { type OrderRuns, orderRuns, refusalCode, untilAnswered } from '../support/order-runs';
 import { holdBooking, waitingForLocks } from '../support/postgres-gate';
 import { createScene, type Scene } from '../support/scene';
@@ -37,16 +37,6 @@ async function opened(fields: Partial<BookingWorkflowInput> = {}): Promise<Booki
   const booking = sampleBooking(userId, fields);
   await bookings.open(booking);
   return booking;
-}
-
-/**
- * Waits for a run's next task: a run whose task takes long reports in time that it is still at work, which begins another
- * task and brings all that Temporal had until then.
- */
-async function nextTask(booking: BookingWorkflowInput): Promise<void> {
-  const tasks = async () => (await countEvents(bookings.handle(booking))).WORKFLOW_TASK_STARTED;
-  const before = await tasks();
-  await eventually('the next task', async () => (await tasks()) !== before);
 }
 
 /** A booking in Postgres whose last step was so many seconds ago. */
@@ -91,7 +81,7 @@ describe('abandoning', () => {
       bookings.step(booking, TALK.abandon, { stepId: 'later' }),
     ] as const;
     for (const stepId of ['late', 'later']) await bookings.sent(booking, stepId);
-    await nextTask(booking);
+    await untilNextTask(bookings.handle(booking));
     await gate.open();
     expect((await abandon).booking.step).toBe('abandoned');
     expect(await late[0]).toMatchObject({ block: { guardrail: 'booking_open', reason: 'booking_abandoned' } });
@@ -210,7 +200,7 @@ describe('an order that is placed', () => {
     await waitingForLocks(scene.database, 1);
     const orderId = randomUUID();
     await bookings.handle(booking).signal(orderPlacedSignal, { orderId });
-    await nextTask(booking);
+    await untilNextTask(bookings.handle(booking));
     await gate.open();
     expect((await step).booking).toMatchObject({ step: 'create_order', orderId });
     expect(await bookings.handle(booking).result()).toMatchObject({ status: 'ordered', orderId });
@@ -309,7 +299,7 @@ describe('a booking that nobody goes on with', () => {
     await waitingForLocks(scene.database, 1);
     const late = stepRefusal(bookings.step(booking, TALK.addItems(), { stepId: 'late' }));
     await bookings.sent(booking, 'late');
-    await nextTask(booking);
+    await untilNextTask(bookings.handle(booking));
     await gate.open();
     expect(await late).toMatchObject(EXPIRED);
     expect(await bookings.handle(booking).result()).toMatchObject({ status: 'expired' });

@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually';
 import { countEvents } from '../support/histories';
 import { type OrderRuns, orderRuns, request, sampleAttempt, untilAnswered } from '../support/order-runs';
 import { type Gate, holdCommits, holdKey, holdOrder, waitingForLocks } from '../support/postgres-gate';
-import { createScene, type Scene } from '../support/scene';
+import { createScene, type Scene, UNHURRIED } from '../support/scene';
 import type { ServiceProcess } from '../support/services';
 
 /**
@@ -22,12 +22,9 @@ let worker: ServiceProcess;
 beforeAll(async () => {
   scene = await createScene();
   orders = orderRuns(scene);
-  worker = await scene.startWorker(PATIENT);
+  worker = await scene.startWorker(UNHURRIED);
 });
 afterAll(() => scene.close());
-
-/** A worker that is told to stop may take its time: how busy the machine is is not what is tested. */
-const PATIENT = { SHUTDOWN_GRACE_SECONDS: '40' };
 
 /** Events of this correlation id wait in their COMMIT while the gate is closed. */
 const AT_COMMIT = 'req_at_commit';
@@ -73,7 +70,7 @@ it('a worker killed between any two steps leaves every order and every move exac
     true,
   );
 
-  worker = await scene.startWorker(PATIENT);
+  worker = await scene.startWorker(UNHURRIED);
   await Promise.all(callers);
   await Promise.all(
     Object.values(placing).map(async (order) => {
@@ -106,7 +103,7 @@ it('a worker killed while its COMMIT is on the way has committed, and the next o
   await worker.kill();
   expect(await orders.statusOf(order)).toBeUndefined();
   await commits.open();
-  worker = await scene.startWorker(PATIENT);
+  worker = await scene.startWorker(UNHURRIED);
   await caller;
   expect((await untilAnswered(() => orders.place(order))).order.id).toBe(order.attemptId);
   expect(await trailOf(order)).toEqual(['pending']);

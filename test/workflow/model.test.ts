@@ -14,7 +14,7 @@ import {
   sampleAttempt,
   untilAnswered,
 } from '../support/order-runs';
-import { createScene, type Scene } from '../support/scene';
+import { createScene, type Scene, UNHURRIED } from '../support/scene';
 import type { ServiceProcess } from '../support/services';
 
 /** What a caller, an integration or an operator may do to an order, in any order of doing it. */
@@ -80,9 +80,6 @@ class Model {
   }
 }
 
-/** A worker that is told to stop may take its time: how busy the machine is is not what is tested. */
-const PATIENT = { SHUTDOWN_GRACE_SECONDS: '40' };
-
 let scene: Scene;
 let orders: OrderRuns;
 let worker: ServiceProcess;
@@ -90,7 +87,7 @@ let worker: ServiceProcess;
 beforeAll(async () => {
   scene = await createScene();
   orders = orderRuns(scene);
-  worker = await scene.startWorker(PATIENT);
+  worker = await scene.startWorker(UNHURRIED);
 });
 afterAll(() => scene.close());
 
@@ -110,7 +107,7 @@ it('an order does what the model does, whatever is asked of it and in whatever o
 
 /** Another worker takes over while orders are under way. */
 async function replaceWorker(): Promise<void> {
-  const next = await scene.startWorker(PATIENT);
+  const next = await scene.startWorker(UNHURRIED);
   expect(await worker.stop()).toBe(0);
   worker = next;
 }

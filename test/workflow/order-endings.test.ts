@@ -5,7 +5,7 @@ import { orderStatusSignal } from '../../workflows/contract';
 import { eventually } from '../support/eventually';
 import { tenantWithExpiry } from '../support/expiry';
 import { isKnown } from '../support/forget-run';
-import { countEvents, searchAttributes } from '../support/histories';
+import { countEvents, searchAttributes, untilNextTask } from '../support/histories';
 import { type OrderRuns, orderRuns, refusalCode, sampleAttempt, untilAnswered } from '../support/order-runs';
 import { holdKey, holdOrder, waitingForLocks } from '../support/postgres-gate';
 import { sampleContent } from '../support/sample-order';
@@ -109,10 +109,7 @@ describe('cancelling the run in Temporal', () => {
     await waitingForLocks(scene.database, 1);
     const late = refusalCode(orders.move(attempt, 'confirmed', { updateId: 'late' }));
     await orders.sent(attempt, 'late');
-    const tasks = async () => (await countEvents(orders.handle(attempt))).WORKFLOW_TASK_STARTED;
-    const before = await tasks();
-    // The run hears of it when its long task reports that it is still at work, which begins another task.
-    await eventually('the next task', async () => (await tasks()) !== before);
+    await untilNextTask(orders.handle(attempt));
     await gate.open();
     expect(await late).toBe('INVALID_ORDER_STATE');
     await endsCancelled(attempt);

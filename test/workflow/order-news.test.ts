@@ -14,7 +14,7 @@ import { tenantWithExpiry } from '../support/expiry';
 import { countEvents } from '../support/histories';
 import { type OrderRuns, orderRuns, sampleAttempt, untilAnswered } from '../support/order-runs';
 import { createBrowser } from '../support/push-browser';
-import { createScene, type Scene } from '../support/scene';
+import { createScene, type Scene, UNHURRIED } from '../support/scene';
 import type { ServiceProcess } from '../support/services';
 import { type Subscriptions, subscriptionsIn } from '../support/subscriptions';
 import { startReceiver, type WebhookReceiver } from '../support/webhook-receiver';
@@ -29,7 +29,7 @@ const earlierLines: string[] = [];
 const receivers: WebhookReceiver[] = [];
 
 /** Pauses of hundredths of a second. */
-const SYNC_ENV = { ALLOW_LOOPBACK_TARGETS: 'true', DELIVERY_RETRY_MS: '10', SHUTDOWN_GRACE_SECONDS: '40' };
+const SYNC_ENV = { ALLOW_LOOPBACK_TARGETS: 'true', DELIVERY_RETRY_MS: '10', ...UNHURRIED };
 
 beforeAll(async () => {
   scene = await createScene();
