@@ -126,6 +126,8 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
       // Taken by a tab that heard nothing of this one.
       leading?.stream.rest();
       leading = undefined;
+      // What that tab said meanwhile was not listened to, and what this one's stream still had to tell went with it.
+      attached = false;
       takeTurn(false);
       ask(false);
     });

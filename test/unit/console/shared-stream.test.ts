@@ -14,6 +14,8 @@ function openBrowserProfile() {
   const ears = new Set<(event: { readonly data: unknown }) => void>();
   const waiting: (() => void)[] = [];
   let lose: (() => void) | undefined;
+  /** Those who have lost the lock and do not know it yet; undefined while they are told at once. */
+  let untold: (() => void)[] | undefined;
 
   function channel(isAsleep: () => boolean): ChannelLike {
     let mine: ((event: { readonly data: unknown }) => void) | undefined;
@@ -41,7 +43,11 @@ function openBrowserProfile() {
     request: (_name, { signal, steal }, callback) =>
       new Promise((resolve, reject) => {
         const take = (): void => {
-          const stolen = (): void => reject(new DOMException('stolen', 'AbortError'));
+          const stolen = (): void => {
+            const tell = (): void => reject(new DOMException('stolen', 'AbortError'));
+            if (untold === undefined) tell();
+            else untold.push(tell);
+          };
           lose = stolen;
           callback().then(() => {
             if (lose === stolen) lose = undefined;
@@ -64,7 +70,19 @@ function openBrowserProfile() {
         queueMicrotask(grant);
       }),
   };
-  return { channel, locks };
+  return {
+    channel,
+    locks,
+    /** From now on nobody learns that the lock was taken, until what this returns is called. */
+    tellLater(): () => void {
+      const late: (() => void)[] = [];
+      untold = late;
+      return () => {
+        untold = undefined;
+        for (const tell of late) tell();
+      };
+    },
+  };
 }
 
 function openTab(profile: ReturnType<typeof openBrowserProfile>) {
@@ -187,6 +205,29 @@ describe('the stream that tabs share', () => {
     second.tell({ change: change('two') });
     await eventually('the first one hears', () => first.heard.includes('two'));
     expect(second.since()).toContain('two');
+  });
+
+  it('is loaded anew by the tab that lost it: while that one believed to have it, it listened to nobody', async () => {
+    const { profile, first, second } = await openTwo();
+    const third = openTab(profile);
+    await eventually('the third one follows', () => third.heard.includes('gap'));
+    const tell = profile.tellLater();
+    first.sleeps(true);
+    second.passTime(20_000);
+    second.passTime(3_000);
+    await eventually('the second one leads', second.isOpen);
+    first.sleeps(false);
+    first.since();
+    second.tell({ state: 'live' });
+    second.tell({ change: change('five') });
+    // All hear it in the order in which they were opened.
+    await eventually('all have heard', () => third.heard.includes('five'));
+    expect(first.since()).toEqual([]);
+    tell();
+    await eventually('the first one loads what it has missed', () => first.heard.includes('gap'));
+    expect([first.isOpen(), second.isOpen()]).toEqual([false, true]);
+    second.tell({ change: change('six') });
+    await eventually('the first one hears', () => first.heard.includes('six'));
   });
 
   it('stays with a tab that answers', async () => {
