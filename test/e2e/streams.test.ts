@@ -277,13 +277,14 @@ describe('streams of both kinds', () => {
   });
 
   test('a drain ends every stream at once and tells watchers to come back; the process exits with 0', async () => {
-    const leaving = await scene.startApi();
+    const leaving = await scene.startApi({ SHUTDOWN_GRACE_SECONDS: '90' });
     const { order } = accepted(await door.create(sampleBody()));
     const [stream, watching] = [await open(leaving), watch(leaving, order.id)];
     await watching.received(1);
     const startedAt = performance.now();
     expect(await leaving.stop()).toBe(0);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    // Streams that are waited for would take the better part of the grace.
+    expect(performance.now() - startedAt).toBeLessThan(40_000);
     expect(await stream.over).toBe('ended');
     // UNAVAILABLE: OK would tell the watcher that the order is final.
     expect(await watching.done).toBe(14);
