@@ -1,12 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client } from 'pg';
-import { freePort } from '../../deploy/local/process/free-port';
 import { processIdentity } from '../../deploy/local/process/process-identity';
 import { projectRoot } from '../../deploy/local/project-root';
 import { dataFolder } from '../../deploy/local/stack/data-folder';
@@ -298,9 +297,9 @@ describe('npm start', () => {
   });
 
   it('names a port that is taken before it starts anything', async () => {
-    const port = await freePort();
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
     try {
       expect(await fail([], { GRPC_PORT: String(port) })).toEqual([
         expect.stringMatching(new RegExp(`^Port ${port} \\(for the gRPC API\\) is taken: .*GRPC_PORT=`)),
