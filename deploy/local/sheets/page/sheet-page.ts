@@ -12,7 +12,7 @@ export function sheetPage(view: GridView, about: PanelView): Html {
     html`<header class="bar">
   <a class="brand" href="/" aria-label="All spreadsheets">${mark()}</a>
   <div class="names"><h1>${spreadsheet.title}</h1><p class="quiet"><code>${spreadsheet.id}</code></p></div>
-  <p class="live" data-live role="status"><span>Live</span></p>
+  <p class="live lost" data-live role="status"><span>Connecting…</span></p>
 </header>
 <main class="sheet" data-spreadsheet="${spreadsheet.id}" data-revision="${spreadsheet.revision}">
 <div class="work">

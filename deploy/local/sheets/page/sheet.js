@@ -16,6 +16,9 @@ function followSheet(main) {
   /** The input in the cell that is being edited; a sheet that changes meanwhile is drawn when that is done. */
   let editor = null;
   let drawDue = false;
+  /** How many draws have asked the server, and up to which of them an answer comes too late. */
+  let asked = 0;
+  let outdated = 0;
 
   const table = () => grid.querySelector('table');
   const tab = () => table()?.dataset.tab ?? '';
@@ -135,6 +138,8 @@ function followSheet(main) {
     if (show.tab !== undefined && done) {
       history.replaceState(null, '', show.tab === '' ? location.pathname : `?tab=${encodeURIComponent(show.tab)}`);
     }
+    // What was asked before shows the sheet without this, and a tab that the person has left would be there to be deleted.
+    outdated = asked;
     await draw();
     return done;
   }
@@ -188,13 +193,18 @@ function followSheet(main) {
       return;
     }
     drawDue = false;
-    const response = await fetch(`/spreadsheets/${id}/parts${location.search}`).catch(() => undefined);
-    if (!response?.ok || editor !== null) return;
-    const parts = await response.json();
+    asked += 1;
+    const turn = asked;
+    const parts = await fetch(`/spreadsheets/${id}/parts${location.search}`)
+      .then((response) => (response.ok ? response.json() : undefined))
+      .catch(() => undefined);
+    // Answers overtake each other: an older one would bring back what is past.
+    if (parts === undefined || turn <= outdated) return;
     if (editor !== null) {
       drawDue = true;
       return;
     }
+    outdated = turn;
     const scroll = grid.querySelector('.grid-scroll');
     const [top, left] = [scroll?.scrollTop ?? 0, scroll?.scrollLeft ?? 0];
     const hadFocus = grid.contains(document.activeElement);
@@ -240,7 +250,10 @@ function followSheet(main) {
       clearTimeout(due);
       due = setTimeout(draw, 80);
     });
-    events.addEventListener('open', () => {
+    events.addEventListener('open', async () => {
+      // Of what happened before it was open there was no news.
+      await draw();
+      if (events.readyState !== EventSource.OPEN) return;
       live.classList.remove('lost');
       live.firstElementChild.textContent = 'Live';
     });

@@ -182,6 +182,104 @@ describe('the sheet’s page in a browser', () => {
     await page.getByRole('gridcell', { name: 'ord_new' }).waitFor();
   });
 
+  describe('whichever comes first', () => {
+    const put = (text: string, row = 1) => open.server.act(id, { do: 'edit', tab: 'Orders', row, column: 0, text });
+    const tab = () => page.locator('[data-grid] table').getAttribute('data-tab');
+
+    /** The answers to the page's draws, in the order in which it asked: each arrives when it is called. */
+    async function held(): Promise<(() => Promise<void>)[]> {
+      const answers: (() => Promise<void>)[] = [];
+      await page.route('**/parts*', async (route) => {
+        const response = await route.fetch();
+        answers.push(() => route.fulfill({ response }));
+      });
+      return answers;
+    }
+
+    beforeEach(() =>
+      page.addInitScript(`
+        window.answered = 0;
+        window.read = '';
+        const { fetch, Response } = window;
+        const { json } = Response.prototype;
+        window.fetch = async (...asked) => {
+          const response = await fetch(...asked);
+          window.answered += 1;
+          return response;
+        };
+        Response.prototype.json = async function () {
+          const body = await json.call(this);
+          window.read += JSON.stringify(body);
+          return body;
+        };`),
+    );
+
+    it('shows what was written between the page and its news', async () => {
+      await page.route('**/events', async (route) => {
+        await put('ord_between');
+        await route.continue();
+      });
+      await show();
+      expect(await cell(1, 0).textContent()).toBe('ord_between');
+    });
+
+    it('shows what was written while it was not connected', async () => {
+      let connections = 0;
+      await page.route('**/events', async (route) => {
+        connections += 1;
+        const lost = { contentType: 'text/event-stream', body: 'retry: 10\n\n' };
+        if (connections === 1) return route.fulfill(lost);
+        await put(`ord_${connections}`);
+        return route.continue();
+      });
+      await show();
+      await page.getByRole('gridcell', { name: 'ord_2' }).waitFor();
+    });
+
+    it('shows what an answer brought while a cell was edited, once that is over', async () => {
+      await show();
+      const answers = await held();
+      await put('ord_late');
+      await eventually('a draw', () => answers[0]);
+      await cell(5, 5).click();
+      await page.keyboard.press('F2');
+      const before = await page.evaluate('window.answered');
+      await answers[0]?.();
+      await eventually('its answer', async () => (await page.evaluate('window.answered')) !== before);
+      await page.unroute('**/parts*');
+      await page.keyboard.press('Escape');
+      await page.getByRole('gridcell', { name: 'ord_late' }).waitFor();
+    });
+
+    it('does not go back to an answer that a later one has overtaken', async () => {
+      await show();
+      const answers = await held();
+      await put('ord_old');
+      await eventually('a draw', () => answers[0]);
+      await put('ord_new');
+      await eventually('another draw', () => answers[1]);
+      await answers[1]?.();
+      await page.getByRole('gridcell', { name: 'ord_new' }).waitFor();
+      await answers[0]?.();
+      await eventually('the old answer', () => page.evaluate(`window.read.includes('ord_old')`));
+      expect(await cell(1, 0).textContent()).toBe('ord_new');
+    });
+
+    it('does not draw the tab any more that the person has left', async () => {
+      await show();
+      const answers = await held();
+      await put('ord_old');
+      await eventually('a draw', () => answers[0]);
+      await page.getByRole('button', { name: 'Delete tab' }).click();
+      await eventually('the draw after it', () => answers[1]);
+      await answers[0]?.();
+      await eventually('the old answer', () => page.evaluate(`window.read.includes('ord_old')`));
+      expect(await page.getByRole('gridcell', { name: 'ord_old' }).count()).toBe(0);
+      await answers[1]?.();
+      await eventually('the other tab', async () => (await tab()) === 'Sheet1');
+    });
+  });
+
   it.each([
     ['light', 1280],
     ['dark', 390],
