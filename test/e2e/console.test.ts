@@ -194,6 +194,34 @@ describe('signing in', () => {
     await page.getByText(other.userId, { exact: true }).waitFor();
   });
 
+  test('out in one tab, while another asks whether the session is still good: the answer brings nobody back', async () => {
+    const [signedIn, answered, release] = [gate(), gate(), gate()];
+    // A stream that is given up has the page ask.
+    await profile.context.route('**/api/orders/stream*', async (route) => {
+      await signedIn.opened;
+      await route.fulfill({ status: 503 });
+    });
+    await openConsole();
+    await page.route('**/api/session', async (route) => {
+      const answer = await route.fetch();
+      answered.open();
+      await release.opened;
+      await route.fulfill({ response: answer });
+    });
+    signedIn.open();
+    await answered.opened;
+    const second = await profile.context.newPage();
+    second.setDefaultTimeout(STEP_MS);
+    await second.goto('/settings');
+    await second.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('You are signed out.').waitFor();
+    release.open();
+    await page.unrouteAll({ behavior: 'wait' });
+    // Whatever it makes of the answers, it has made by the time that it has answered this.
+    await page.evaluate('fetch("/healthz").then((answer) => answer.text())');
+    expect(await page.getByText('You are signed out.').count()).toBe(1);
+  });
+
   test('ends, when the key is revoked, in all tabs: no customer stays on any screen', async () => {
     const order = await book();
     // Otherwise what a tab loads by itself may find that the session has ended, before the click.

@@ -38,6 +38,8 @@ export interface Client extends Api {
   /** Undefined: nobody is signed in. @throws ApiError when it cannot be known */
   resume(): Promise<Session | undefined>;
   signOut(): Promise<void>;
+  /** Another tab has signed in or out: what is under way was asked with a cookie that is not there any more. */
+  outdate(): void;
 }
 
 /**
@@ -49,6 +51,8 @@ export interface Client extends Api {
 export function createClient({ fetch, onSessionEnded, onSession }: ClientOptions): Client {
   let csrfToken = '';
   let userId: string | undefined;
+  /** Rises whenever somebody signs in or out: an answer to what was asked before says nothing of the session that is there now. */
+  let epoch = 0;
 
   async function call<Data>(method: string, path: string, options: CallOptions = {}): Promise<Data> {
     const { body, query, signal, timeoutMs = TIMEOUT_MS } = options;
@@ -90,16 +94,23 @@ export function createClient({ fetch, onSessionEnded, onSession }: ClientOptions
   }
 
   async function resume(): Promise<Session | undefined> {
+    const asked = epoch;
     try {
       const { session } = await call<{ session: Session }>('GET', SESSION_PATH);
-      keep(session);
-      onSession(session);
-      return session;
+      if (asked === epoch) {
+        keep(session);
+        onSession(session);
+        return session;
+      }
     } catch (thrown) {
-      if (asApiError(thrown).code !== 'UNAUTHENTICATED') throw thrown;
-      csrfToken = '';
-      return undefined;
+      if (asked === epoch) {
+        if (asApiError(thrown).code !== 'UNAUTHENTICATED') throw thrown;
+        csrfToken = '';
+        return undefined;
+      }
     }
+    // Of a session before this one; whoever asks wants to know of this one.
+    return resume();
   }
 
   /**
@@ -107,14 +118,14 @@ export function createClient({ fetch, onSessionEnded, onSession }: ClientOptions
    * token of the same business, and tells of another one.
    */
   async function asOwner<Data>(method: string, path: string, options: CallOptions = {}): Promise<Data> {
-    const before = { csrfToken, userId };
+    const before = { csrfToken, userId, epoch };
     // The session itself is of no business: it says of which one it is.
     const query = path === SESSION_PATH ? options.query : { ...options.query, user_id: userId };
     try {
       return await call<Data>(method, path, { ...options, query });
     } catch (thrown) {
       const error = asApiError(thrown);
-      if (error.code === 'UNAUTHENTICATED') {
+      if (error.code === 'UNAUTHENTICATED' && epoch === before.epoch) {
         csrfToken = '';
         onSessionEnded();
       }
@@ -134,12 +145,17 @@ export function createClient({ fetch, onSessionEnded, onSession }: ClientOptions
     async signIn(apiKey) {
       csrfToken = '';
       const { session } = await call<{ session: Session }>('POST', SESSION_PATH, { body: { api_key: apiKey } });
+      epoch += 1;
       keep(session);
       return session;
     },
     async signOut() {
       await asOwner('DELETE', SESSION_PATH);
+      epoch += 1;
       csrfToken = '';
+    },
+    outdate() {
+      epoch += 1;
     },
   };
 }

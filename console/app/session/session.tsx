@@ -57,9 +57,15 @@ export function SessionProvider({ children }: { readonly children: ComponentChil
       setState((now) => (now.kind === 'signed_out' ? now : { kind: 'signed_out', because }));
     };
     const news = openSessionNews({
-      onLeft: () => ended('left'),
-      // Unreachable is no answer: whoever is signed in stays so.
-      onChanged: () => void resume().catch(() => undefined),
+      onLeft() {
+        client.outdate();
+        ended('left');
+      },
+      onChanged() {
+        client.outdate();
+        // Unreachable is no answer: whoever is signed in stays so.
+        resume().catch(() => undefined);
+      },
     });
     const client = createClient({
       fetch: (...request) => fetch(...request),

@@ -1,6 +1,7 @@
 import { type ApiError, isOvertaken, isWorthRetrying, violationsOf } from '../../../console/app/api/api-error';
 import { type Client, createClient } from '../../../console/app/api/client';
 import type { Session } from '../../../console/app/api/wire';
+import { eventually } from '../../support/eventually';
 
 interface Seen {
   readonly url: string;
@@ -55,6 +56,26 @@ function scripted(...answers: readonly Answer[]) {
     onSession: ({ user_id, csrf_token }) => told.push(user_id === 'bakery' ? csrf_token : user_id),
   });
   return { client, seen, told };
+}
+
+/** A client whose server answers when it is told to, in any order. */
+function waiting() {
+  const asked: { readonly what: string; readonly headers: Headers; answer(response: Response): void }[] = [];
+  const told: string[] = [];
+  const client = createClient({
+    fetch: (url, { method = 'GET', headers } = {}) =>
+      new Promise((answer) => {
+        asked.push({ what: `${method} ${String(url).split('?')[0]}`, headers: new Headers(headers), answer });
+      }),
+    onSessionEnded: () => told.push('ended'),
+    onSession: ({ csrf_token }) => told.push(csrf_token),
+  });
+  return {
+    client,
+    told,
+    /** What was asked as the nth, when it is. */
+    nth: (number: number) => eventually(`call ${number}`, () => asked[number - 1]),
+  };
 }
 
 async function failure(call: Promise<unknown>): Promise<ApiError> {
@@ -165,6 +186,64 @@ describe('the API client', () => {
     const { client, told } = scripted(refused(401, 'UNAUTHENTICATED'));
     expect((await failure(client.get('/api/orders'))).code).toBe('UNAUTHENTICATED');
     expect(told).toEqual(['ended']);
+  });
+
+  test.each([
+    [
+      'this tab',
+      async ({ client, nth }: ReturnType<typeof waiting>) => {
+        const left = client.signOut();
+        (await nth(3)).answer(ok({}));
+        await left;
+        return 4;
+      },
+    ],
+    [
+      'another tab',
+      async ({ client }: ReturnType<typeof waiting>) => {
+        client.outdate();
+        return 3;
+      },
+    ],
+  ])(
+    'a session that was asked for before somebody signed out in %s is nobody’s: it is asked for again',
+    async (_where, signOut) => {
+      const server = waiting();
+      const { client, told, nth } = server;
+      const entered = client.signIn('obk_key');
+      (await nth(1)).answer(ok({ session: session('one') }));
+      await entered;
+      const checked = client.resume();
+      const before = await nth(2);
+      const next = await signOut(server);
+      before.answer(ok({ session: session('one') }));
+      const again = await nth(next);
+      expect(again.what).toBe('GET /api/session');
+      again.answer(refused(401, 'UNAUTHENTICATED'));
+      expect(await checked).toBeUndefined();
+      expect(told).toEqual([]);
+    },
+  );
+
+  it('nobody’s session, found by what was asked before somebody signed in, ends no session and takes no token', async () => {
+    const { client, told, nth } = waiting();
+    const calls = [failure(client.get('/api/orders')), client.resume()] as const;
+    const [looked, checked] = [await nth(1), await nth(2)];
+    const entered = client.signIn('obk_key');
+    (await nth(3)).answer(ok({ session: session('one') }));
+    await entered;
+    looked.answer(refused(401, 'UNAUTHENTICATED'));
+    expect((await calls[0]).code).toBe('UNAUTHENTICATED');
+    expect(told).toEqual([]);
+    checked.answer(refused(401, 'UNAUTHENTICATED'));
+    (await nth(4)).answer(ok({ session: session('one') }));
+    expect((await calls[1])?.csrf_token).toBe('one');
+    expect(told).toEqual(['one']);
+    const moved = client.send('PUT', '/api/capabilities', {});
+    const move = await nth(5);
+    expect(move.headers.get('x-csrf-token')).toBe('one');
+    move.answer(ok({}));
+    await moved;
   });
 
   it('a wrong key ends no session', async () => {
