@@ -4,7 +4,7 @@ import type { RunningProcess } from './start-process';
 export interface KeptRunning {
   /** Resolves once it serves for the first time; rejects with what the first start threw. */
   readonly ready: Promise<void>;
-  /** Stops it for good, also while it is starting. */
+  /** Stops it for good, also while it is starting: after this nothing of it runs, and nothing comes to. */
   stop(): Promise<void>;
   /** Kills it at once, for good. */
   kill(): void;
@@ -32,14 +32,19 @@ export function keepRunning(options: {
   const { name, onLine } = options;
   const stopping = new AbortController();
   let child: RunningProcess | undefined;
+  /** The start that is under way, or the last one; never rejects. */
+  let starting: Promise<unknown> = Promise.resolve();
 
-  const start = (): Promise<unknown> =>
-    options.start((spawned) => {
+  const start = (): Promise<unknown> => {
+    const started = options.start((spawned) => {
       child = spawned;
       options.onSpawned(spawned);
       // Asked to stop just before it came to be.
       if (stopping.signal.aborted) void spawned.stop();
     });
+    starting = started.catch(() => {});
+    return started;
+  };
   const ready = start().then(() => {});
   ready.then(watch, () => {});
 
@@ -47,6 +52,9 @@ export function keepRunning(options: {
     ready,
     async stop() {
       stopping.abort();
+      await child?.stop();
+      // One that comes to be only now, such as Postgres after its data folder was made, would be left behind.
+      await starting;
       await child?.stop();
     },
     kill() {

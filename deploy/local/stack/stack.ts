@@ -37,7 +37,10 @@ export interface StackAddresses {
 }
 
 export interface Stack {
-  /** @throws StackError when something does not start. What was started by then, or still is being, ends with `stop`. */
+  /**
+   * @throws StackError when something does not start, or `stop` comes before it is there. What was started by then, or still is being,
+   * ends with `stop`.
+   */
   start(): Promise<StackAddresses>;
   /** Stops what runs, each part before those it uses: API, workers, sheets, Temporal, Postgres. */
   stop(): Promise<void>;
@@ -64,10 +67,12 @@ const SEARCH_ATTRIBUTE_TYPES: SearchAttributes = Object.fromEntries(
 export function createStack(config: StackConfig, folder: DataFolder, onLine: OnLine): Stack {
   const running = new Map<Part, KeptRunning>();
   const children = recordChildren(folder.children);
+  let stopping = false;
 
   return {
     start,
     async stop() {
+      stopping = true;
       for (const part of STOP_ORDER) {
         await running.get(part)?.stop();
         running.delete(part);
@@ -75,6 +80,7 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
       children.clear();
     },
     kill() {
+      stopping = true;
       for (const part of running.values()) part.kill();
     },
   };
@@ -271,6 +277,8 @@ export function createStack(config: StackConfig, folder: DataFolder, onLine: OnL
   }
 
   async function keep(name: Part, start: Start): Promise<void> {
+    // A start goes on until it comes to its next part, which would run on after us: nobody looks for it any more.
+    if (stopping) throw new StackError(`${name} is not started: the stack is being stopped.`);
     const part = keepRunning({ name, start, onSpawned: children.add, onLine: (line) => onLine(name, line) });
     running.set(name, part);
     await part.ready;

@@ -142,6 +142,37 @@ describe('a server that is kept running', () => {
     expect(lines).toEqual([]);
   });
 
+  it.each([0, 1])('is gone once it was stopped in the middle of start %i, before there was a process', async (late) => {
+    const spawned: RunningProcess[] = [];
+    const toldAt: boolean[] = [];
+    let starts = 0;
+    let goOn = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const kept = keepRunning({
+      name: 'server',
+      start: async (onSpawned) => {
+        starts += 1;
+        if (starts > late) await gate;
+        const output = { onLine() {} };
+        onSpawned(
+          await startProcess({ name: 'server', command: 'sh', args: ['-c', SLEEP], stopSignal: 'SIGTERM', output }),
+        );
+      },
+      onSpawned: (child) => spawned.push(child),
+      onLine() {},
+    });
+    if (late > 0) await kept.ready;
+    spawned[0]?.kill();
+    await eventually('the start', () => starts > late);
+    const stopped = kept.stop().then(() => toldAt.push(spawned[late]?.running() === false));
+    goOn();
+    await stopped;
+    expect(toldAt).toEqual([true]);
+    await Promise.all(spawned.map((child) => child.stop()));
+  });
+
   it('leaves a failing first start to the caller', async () => {
     const start = () => Promise.reject(new Error('the port is taken'));
     const kept = keepRunning({ name: 'server', start, onSpawned() {}, onLine() {} });
