@@ -83,7 +83,6 @@ export async function runOrderApi(config: Config, telemetry: Telemetry): Promise
     host: config.BIND_ADDRESS,
     requestDeadlineMs: config.REQUEST_DEADLINE_MS,
   };
-  const grpc = await startGrpcServer({ ...door, port: config.GRPC_PORT });
   const mcp = {
     allowedHosts: allowedHosts(config),
     // Of a purpose of its own, so that no signature made for one can stand for the other.
@@ -93,30 +92,40 @@ export async function runOrderApi(config: Config, telemetry: Telemetry): Promise
     keyring: secrets,
     ttlSeconds: config.SESSION_TTL_SECONDS,
   });
-  const http = await startHttpServer({
-    ...door,
-    mcp,
-    sessions,
-    consoleUrl: config.CONSOLE_URL,
-    consoleFolder: CONSOLE_FOLDER,
-    port: config.HTTP_PORT,
+  const startServers = async () => ({
+    grpc: await startGrpcServer({ ...door, port: config.GRPC_PORT }),
+    http: await startHttpServer({
+      ...door,
+      mcp,
+      sessions,
+      consoleUrl: config.CONSOLE_URL,
+      consoleFolder: CONSOLE_FOLDER,
+      port: config.HTTP_PORT,
+    }),
   });
-  logger.info({ event: 'ready', grpcPort: grpc.port, httpPort: http.port }, 'order API is serving');
-
-  const drainMs = config.SHUTDOWN_GRACE_SECONDS * 1_000 * DRAIN_SHARE;
-  await runUntilShutdown({
+  const starting = startServers();
+  const drainServers = async () => {
+    const drainMs = config.SHUTDOWN_GRACE_SECONDS * 1_000 * DRAIN_SHARE;
+    const { grpc, http } = await starting;
+    await Promise.all([grpc.drain(drainMs), http.drain(drainMs)]);
+  };
+  // From here on a signal drains: whoever hears that this is ready may send one in that very moment.
+  const ended = runUntilShutdown({
     logger,
     graceSeconds: config.SHUTDOWN_GRACE_SECONDS,
     steps: [
       { name: 'readiness', run: async () => readiness.drain() },
       { name: 'streams', run: async () => streams.drain() },
-      { name: 'servers', run: () => Promise.all([grpc.drain(drainMs), http.drain(drainMs)]) },
+      { name: 'servers', run: drainServers },
       { name: 'use cases', run: () => useCases.close() },
       { name: 'temporal connection', run: () => connection.close() },
       { name: 'postgres', run: () => pool.end() },
       { name: 'telemetry', run: () => telemetry.shutdown() },
     ],
   });
+  const { grpc, http } = await starting;
+  logger.info({ event: 'ready', grpcPort: grpc.port, httpPort: http.port }, 'order API is serving');
+  await ended;
 }
 
 /** The model that stands in for Google shows its sheets itself. */

@@ -60,26 +60,29 @@ export async function runOrderWorker(config: Config, telemetry: Telemetry): Prom
     },
   });
   const running = worker.run();
-  const health = await startHealthServer({
+  const starting = startHealthServer({
     host: config.BIND_ADDRESS,
     port: config.HEALTH_PORT,
     ready: workerReadiness({ workers: [worker], pool, connection }),
   });
-  logger.info(
-    { event: 'ready', healthPort: health.port, taskQueue: config.ORDERS_TASK_QUEUE },
-    'order worker is running',
-  );
-  await runUntilShutdown({
+  // From here on a signal drains: whoever hears that this is ready may send one in that very moment.
+  const ended = runUntilShutdown({
     logger,
     graceSeconds: config.SHUTDOWN_GRACE_SECONDS,
     // A worker that ends by itself cannot go on; the process ends and whoever runs it starts another.
     work: running,
     steps: [
       { name: 'worker', run: () => finishWorker(worker, running) },
-      { name: 'health server', run: () => health.close() },
+      { name: 'health server', run: async () => (await starting).close() },
       { name: 'temporal connection', run: () => connection.close() },
       { name: 'postgres', run: () => pool.end() },
       { name: 'telemetry', run: () => telemetry.shutdown() },
     ],
   });
+  const health = await starting;
+  logger.info(
+    { event: 'ready', healthPort: health.port, taskQueue: config.ORDERS_TASK_QUEUE },
+    'order worker is running',
+  );
+  await ended;
 }

@@ -105,16 +105,13 @@ export async function runSyncWorker(config: Config, telemetry: Telemetry): Promi
     logger,
   });
   const running = workers.map((worker) => worker.run());
-  const health = await startHealthServer({
+  const starting = startHealthServer({
     host: config.BIND_ADDRESS,
     port: config.HEALTH_PORT,
     ready: workerReadiness({ workers, pool, connection }),
   });
-  logger.info(
-    { event: 'ready', healthPort: health.port, taskQueue: config.SHEETS_TASK_QUEUE },
-    'sync worker is running',
-  );
-  await runUntilShutdown({
+  // From here on a signal drains: whoever hears that this is ready may send one in that very moment.
+  const ended = runUntilShutdown({
     logger,
     graceSeconds: config.SHUTDOWN_GRACE_SECONDS,
     // A worker that ends by itself cannot go on; the process ends and whoever runs it starts another.
@@ -125,10 +122,16 @@ export async function runSyncWorker(config: Config, telemetry: Telemetry): Promi
         run: () =>
           Promise.all(workers.map((worker, index) => finishWorker(worker, running[index] ?? Promise.resolve()))),
       },
-      { name: 'health server', run: () => health.close() },
+      { name: 'health server', run: async () => (await starting).close() },
       { name: 'temporal connection', run: () => connection.close() },
       { name: 'postgres', run: () => pool.end() },
       { name: 'telemetry', run: () => telemetry.shutdown() },
     ],
   });
+  const health = await starting;
+  logger.info(
+    { event: 'ready', healthPort: health.port, taskQueue: config.SHEETS_TASK_QUEUE },
+    'sync worker is running',
+  );
+  await ended;
 }

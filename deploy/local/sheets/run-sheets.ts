@@ -11,7 +11,7 @@ const GRACE_SECONDS = 5;
 /** Runs the model until SIGTERM or SIGINT. The key file and the spreadsheets are there before it says that it is ready. */
 export async function runSheets(config: Config): Promise<void> {
   const logger = createLogger({ service: 'sheets', level: config.LOG_LEVEL });
-  const server = await startSheetsServer({
+  const starting = startSheetsServer({
     host: config.BIND_ADDRESS,
     port: config.SHEETS_PORT,
     dataFile: config.SHEETS_DATA_FILE,
@@ -27,10 +27,13 @@ export async function runSheets(config: Config): Promise<void> {
     onDefect: (err) =>
       logger.error({ event: 'sheetsDefect', err }, 'a request failed because of a defect of the model'),
   });
-  logger.info({ event: 'ready', httpPort: server.port }, 'the local model of Google Sheets is serving');
-  await runUntilShutdown({
+  // From here on a signal drains: whoever hears that this is ready may send one in that very moment.
+  const ended = runUntilShutdown({
     logger,
     graceSeconds: GRACE_SECONDS,
-    steps: [{ name: 'sheets', run: () => server.close() }],
+    steps: [{ name: 'sheets', run: async () => (await starting).close() }],
   });
+  const server = await starting;
+  logger.info({ event: 'ready', httpPort: server.port }, 'the local model of Google Sheets is serving');
+  await ended;
 }
