@@ -43,8 +43,8 @@ async function receiver(answer: RequestListener) {
   return { url: `http://127.0.0.1:${port}/hook`, port, seen };
 }
 
-/** A receiver to which a connection takes so long: its process is stopped, and its queue of connections full, until then. */
-async function farReceiver(milliseconds: number): Promise<number> {
+/** A receiver that no connection reaches until `goOn`: its process is stopped, and its queue of connections full. */
+async function farReceiver(): Promise<{ readonly port: number; readonly goOn: () => void }> {
   const child = spawn(process.execPath, ['-e', FAR], { stdio: ['ignore', 'pipe', 'inherit'] });
   const waiting: Socket[] = [];
   closing.push(async () => {
@@ -58,8 +58,7 @@ async function farReceiver(milliseconds: number): Promise<number> {
   for (let count = 0; count < 8; count += 1) waiting.push(connect(port, '127.0.0.1').on('error', () => undefined));
   const connected = () => waiting.filter(({ connecting }) => !connecting).length;
   await eventually('the queue to be full', () => connected() >= 2 && connected() < waiting.length);
-  setTimeout(() => child.kill('SIGCONT'), milliseconds);
-  return port;
+  return { port, goOn: () => void child.kill('SIGCONT') };
 }
 
 const FAR = `
@@ -229,11 +228,14 @@ describe('a receiver', () => {
   });
 
   it('that is far away is reached, though its name leads to another address where nobody is', async () => {
-    // The first packet finds the queue full; it is sent again after a second. Then the way must be free, and longer than two and a
-    // half seconds nobody waits.
-    const far = await farReceiver(100);
-    const resolve = async () => ['127.0.0.1', '::1'];
-    expect(await post(`http://hooks.localhost:${far}/`, { resolve })).toMatchObject({ kind: 'answered', status: 204 });
+    const { port, goOn } = await farReceiver();
+    const resolve = async () => {
+      // The first packet, which is sent as soon as the addresses are known, finds the queue full; it is sent again after a second.
+      // Then the way must be free, and longer than two and a half seconds nobody waits.
+      setImmediate(() => setImmediate(goOn));
+      return ['127.0.0.1', '::1'];
+    };
+    expect(await post(`http://hooks.localhost:${port}/`, { resolve })).toMatchObject({ kind: 'answered', status: 204 });
   });
 
   it('one of whose addresses is dead is reached by another one, in time', async () => {
