@@ -85,11 +85,13 @@ export function createTransitionOrder({ pool, temporal, taskQueue, keys, turns }
     const open = !(error instanceof WorkflowUpdateFailedError || isRunGone(error) || isTaskLost(error));
     if (open) throw temporalError(error);
     const command = { orderId: request.orderId, commandId: updateCommandId(updateId) };
+    // The order first: a move that it shows has its event by the time that is looked for. The other way round, the caller's own
+    // move, committed in between, would be taken for somebody else's and held against the version that was expected.
+    const { order } = await keys.read(ctx, request.orderId);
     const moved = await inTenant(pool, ctx, (client) => findOrderAfterCommand(client, command));
     if (moved !== undefined) return moved;
     const refused = refusalOf(error);
     if (refused !== undefined && !refused.fromMemory) throw refused.error;
-    const { order } = await keys.read(ctx, request.orderId);
     if (refused !== undefined) {
       if (!isBehind(refused.error, order)) throw refused.error;
       return undefined;

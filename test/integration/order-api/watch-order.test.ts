@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import type { OrderStatus } from '../../../domain/order';
 import { createLogger } from '../../../platform/logger';
 import type { OrderChange } from '../../../services/order-api/use-cases/contract';
@@ -7,6 +7,7 @@ import { OrderFeed } from '../../../services/order-api/use-cases/order-feed';
 import { OrderKeys } from '../../../services/order-api/use-cases/order-keys';
 import { orderStreams } from '../../../services/order-api/use-cases/order-streams';
 import { createDatabase, type TestDatabase } from '../../support/database';
+import { interruptedPool } from '../../support/interrupted-pool';
 import { openShop, type Shop } from '../../support/shop';
 
 let database: TestDatabase;
@@ -34,29 +35,19 @@ async function watched(pool: Pool, orderId: string, afterSequence = 0): Promise<
   return changes;
 }
 
-/** A pool that lets something happen after every transaction that was committed through it. */
-function withInterruptions(pool: Pool, meanwhile: () => Promise<unknown>): Pool {
-  const connect = async () => {
-    const client = await pool.connect();
-    const query = async (...args: Parameters<PoolClient['query']>) => {
-      const result: unknown = await client.query(...args);
-      if (String(args[0]) === 'COMMIT') await meanwhile();
-      return result;
-    };
-    return { query, release: client.release.bind(client) };
-  };
-  return { connect } as unknown as Pool;
-}
-
 const sequences = (changes: readonly OrderChange[]) => changes.map(({ event }) => event.sequence);
 
 test('however an order moves between two reads, no event comes with an order that is behind it', async () => {
   const { id } = await shop.placed();
   const steps: OrderStatus[] = ['confirmed', 'processing', 'completed'];
-  const moving = withInterruptions(database.service, async () => {
-    const to = steps.shift();
-    if (to !== undefined) await shop.move(id, to);
-  });
+  const moving = interruptedPool(
+    database.service,
+    (statement) => statement === 'COMMIT',
+    async () => {
+      const to = steps.shift();
+      if (to !== undefined) await shop.move(id, to);
+    },
+  );
   const changes = await watched(moving, id);
   expect(sequences(changes)).toEqual([1, 2, 3, 4]);
   // Here every event is a change of status, so the order's version is that of its latest event.
