@@ -29,12 +29,13 @@ export function holdOrder(database: TestDatabase, attempt: PlaceOrderInput): Pro
   return hold(database, 'SELECT FROM orders WHERE user_id = $1 AND idempotency_key = $2 FOR UPDATE', attempt);
 }
 
-/** The order of this key is not placed while the gate is closed: an insert that never gets committed has its key. */
+/** Nothing becomes of this key while the gate is closed: a write that never gets committed has it, whether or not it was there. */
 export function holdKey(database: TestDatabase, attempt: PlaceOrderInput): Promise<Gate> {
   return hold(
     database,
     `INSERT INTO idempotency_keys (user_id, operation, key, status, request_hash)
-     VALUES ($1, 'create_order', $2, 'failed', sha256(''))`,
+     VALUES ($1, 'create_order', $2, 'failed', sha256(''))
+     ON CONFLICT (user_id, operation, key) DO UPDATE SET status = idempotency_keys.status`,
     attempt,
   );
 }

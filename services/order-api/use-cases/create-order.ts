@@ -23,6 +23,7 @@ import type { OrderKeys } from './order-keys';
 import type { OrderTurns } from './order-turns';
 import { startOrderRun } from './start-order-run';
 import { isCutOff, isRunOver, refusalOf, temporalError } from './temporal-error';
+import { untilTaken } from './until-taken';
 
 interface Dependencies {
   readonly pool: Pool;
@@ -60,11 +61,16 @@ export function createCreateOrder({ pool, temporal, taskQueue, keys, turns }: De
    * answer is the refusal of another attempt, the key is free again, so it is asked once more under an update id of its own,
    * which starts a new run; a second foreign refusal of the same request was decided just now and stands. The same where the
    * run was terminated before it could answer.
+   *
+   * A task is lost where a signal or a cancellation comes while it ends the run. What it was asked is asked again under the same
+   * update id, which cannot make two orders: a run that is open is joined, one that answered answers the same, and one that has
+   * ended in a refusal meanwhile left no order. Should a run be started by this, it is another attempt at the same key, whose one
+   * order Postgres keeps.
    */
   async function place(ctx: CallContext, attempt: PlaceOrderInput): Promise<PlaceAnswer> {
     for (const updateId of [PLACE_UPDATE_ID, retryUpdateId(attempt.attemptId)]) {
       try {
-        return await updateWithStart(attempt, updateId);
+        return await untilTaken(() => updateWithStart(attempt, updateId));
       } catch (error) {
         const refused = refusalOf(error);
         const own = refused?.attemptId === attempt.attemptId;
