@@ -32,7 +32,15 @@ export function openStore(dataFile: string | undefined): Store {
   // One for each open page.
   changes.setMaxListeners(0);
   const state = (): State => ({ accounts: [...accounts.values()], spreadsheets: [...spreadsheets.values()], tokens });
+  /** Those whose keys are being made: of two that ask for the same one at once, the first would be left with a key that is not good. */
+  const making = new Map<string, Promise<ServiceAccountFile>>();
   const save = dataFile === undefined ? () => Promise.resolve() : createStateWriter(dataFile, state);
+  const makeAccount = async (email: string, project: string | undefined): Promise<ServiceAccountFile> => {
+    const made = await makeServiceAccount(email, project);
+    accounts.set(email, made);
+    await save();
+    return made;
+  };
   return {
     spreadsheet: (id) => spreadsheets.get(id),
     spreadsheets: () => [...spreadsheets.values()],
@@ -43,11 +51,10 @@ export function openStore(dataFile: string | undefined): Store {
     },
     accounts: () => accounts,
     async account(email, project) {
-      const known = accounts.get(email);
+      const known = making.get(email) ?? accounts.get(email);
       if (known !== undefined) return known;
-      const made = await makeServiceAccount(email, project);
-      accounts.set(email, made);
-      await save();
+      const made = makeAccount(email, project).finally(() => making.delete(email));
+      making.set(email, made);
       return made;
     },
     removeAccount(email) {

@@ -34,6 +34,12 @@ describe('who may call the sheets model', () => {
     });
   });
 
+  it('two who ask for the same new account at once get the same key', async () => {
+    const [one, other] = await Promise.all([open.server.serviceAccount('twice'), open.server.serviceAccount('twice')]);
+    expect(one).toEqual(other);
+    expect(await open.server.serviceAccount('twice')).toEqual(one);
+  });
+
   it('a key that is not the account’s, an account that is gone and no account at all get no token', async () => {
     const account = await open.server.serviceAccount('leaver');
     const forged = generateKeyPairSync('rsa', {
