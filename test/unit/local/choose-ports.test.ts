@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
-import { freePort } from '../../../deploy/local/process/free-port';
 import { choosePorts } from '../../../deploy/local/stack/choose-ports';
+import { keptPort } from '../../support/kept-port';
 
 describe('choosing ports', () => {
   const servers: Server[] = [];
@@ -10,7 +10,7 @@ describe('choosing ports', () => {
   });
 
   async function listen(host: string): Promise<number> {
-    const port = await freePort();
+    const port = await keptPort();
     const server = createServer();
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(port, host, resolve));
@@ -18,7 +18,7 @@ describe('choosing ports', () => {
   }
 
   it('keeps a port that nobody listens on', async () => {
-    const port = await freePort();
+    const port = await keptPort();
     const chosen = await choosePorts([{ variable: 'HTTP_PORT', what: 'the REST API', port }]);
     expect(chosen.get('HTTP_PORT')).toBe(port);
   });
@@ -37,7 +37,7 @@ describe('choosing ports', () => {
   });
 
   it('names every problem at once, one line each', async () => {
-    const [first, second] = [await listen('127.0.0.1'), await freePort()];
+    const [first, second] = [await listen('127.0.0.1'), await keptPort()];
     const choosing = choosePorts([
       { variable: 'HTTP_PORT', what: 'the REST API', port: first },
       { variable: 'GRPC_PORT', what: 'the gRPC API', port: second },

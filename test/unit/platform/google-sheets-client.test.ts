@@ -2,9 +2,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
-import { freePort } from '../../../deploy/local/process/free-port';
 import { createSheetsClient } from '../../../platform/google-sheets-client';
 import { parseServiceAccount } from '../../../platform/service-account';
+import { keptPort } from '../../support/kept-port';
 
 const KEY = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -137,7 +137,7 @@ describe("Google's client", () => {
   });
 
   it('says by its code when nobody listens', async () => {
-    const sheets = createSheetsClient({ credentials: ACCOUNT, apiUrl: `http://127.0.0.1:${await freePort()}` });
+    const sheets = createSheetsClient({ credentials: ACCOUNT, apiUrl: `http://127.0.0.1:${await keptPort()}` });
     await expect(sheets.spreadsheets.get(get)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 

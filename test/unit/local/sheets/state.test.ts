@@ -1,11 +1,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../../../deploy/local/process/free-port';
 import { loadConfig } from '../../../../deploy/local/sheets/config';
 import { startSheetsServer } from '../../../../deploy/local/sheets/start-sheets-server';
 import { createSheetsClient } from '../../../../platform/google-sheets-client';
 import { parseServiceAccount } from '../../../../platform/service-account';
+import { keptPort } from '../../../support/kept-port';
 import { runFixture } from '../../platform/fixtures/run-fixture';
 import { append, openSheets } from './open-sheets';
 
@@ -109,7 +109,7 @@ describe('what the sheets model keeps', () => {
   it('is prepared before it says that it is ready', async () => {
     const readiness: number[] = [];
     const ask = async (port: number) => readiness.push((await fetch(`http://127.0.0.1:${port}/readyz`)).status);
-    const port = await freePort();
+    const port = await keptPort();
     const server = await startSheetsServer({ port, prepare: () => ask(port).then(() => undefined) });
     await ask(port);
     await server.close();
@@ -117,7 +117,7 @@ describe('what the sheets model keeps', () => {
   });
 
   it('does not run when what it needs cannot be prepared', async () => {
-    const port = await freePort();
+    const port = await keptPort();
     const prepare = () => Promise.reject(new Error('no room for the key file'));
     await expect(startSheetsServer({ port, prepare })).rejects.toThrow('no room for the key file');
     await expect(fetch(`http://127.0.0.1:${port}/readyz`)).rejects.toThrow();
