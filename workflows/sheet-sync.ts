@@ -138,6 +138,7 @@ class SheetSync {
         await this.waitForTurn(result);
         return false;
       case 'synced':
+      case 'overtaken':
         this.attempt = 1;
         this.show('syncing');
         return this.rest(began, true);

@@ -1,7 +1,7 @@
 import type { TenantClient } from '../with-tenant';
 
 /**
- * Lowers the flag that the tenant's sheet is behind, and says whether it was up. A transaction of its own, committed before
+ * Lowers the flag that the tenant's sheet is behind, and says whether it was up. Committed before
  * orders are looked for: an order that commits after the look raises it again and nudges. While the sheet is parked the flag
  * stays up, so that orders which cannot be written do not nudge either.
  *

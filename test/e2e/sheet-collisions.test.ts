@@ -1,6 +1,8 @@
 import { FIRST_COLUMNS, SHEET_COLUMNS } from '../../domain/sheets/columns';
 import { orderCells } from '../../domain/sheets/order-cells';
 import { columnsToRecord } from '../../domain/sheets/sheet-tab';
+import { takeUpSheet } from '../../persistence/sheets/take-up-sheet';
+import { withTenant } from '../../persistence/with-tenant';
 import { eventually } from '../support/eventually';
 import { createSheetScene, type SheetScene } from '../support/sheet-scene';
 import { openSheetShop, ourRows } from '../support/sheet-shop';
@@ -175,6 +177,30 @@ describe('a tenant that switches its sheet off and on again in the middle of a b
     await shop.untilSynced();
     await shop.expectEqual(view);
   });
+});
+
+it('an audit that its owner’s taking the sheet up made worthless is made again', async () => {
+  const { shop, view, act } = await scene.openShop();
+  const [order] = await shop.placeMany(2, 1);
+  await shop.untilSynced();
+  const read = { kind: 'read', spreadsheet_id: view.spreadsheetId } as const;
+  // The answer to this write is lost; the next look finds it open; and when it cannot come through any more, everything is looked at.
+  scene.google.fail({ fault: { do: 'drop_after_commit' }, match: { ...read, kind: 'write' } });
+  const spoilt = new Promise<void>((done) => {
+    scene.google.afterNext(read, () => {
+      scene.google.afterNext(read, () => {
+        scene.google.afterNext(read, async () => {
+          await withTenant(scene.database.service, shop.userId, takeUpSheet);
+          await act({ do: 'edit', tab: TAB, row: 2, column: SHEET_COLUMNS.indexOf('Customer'), text: 'of long ago' });
+          done();
+        });
+      });
+    });
+  });
+  await shop.move(order?.id ?? '', 'confirmed');
+  await spoilt;
+  await shop.sync().result();
+  await shop.expectEqual(view);
 });
 
 describe('a spreadsheet at Google’s limit of ten million cells', () => {

@@ -6,6 +6,7 @@ import type { SheetAttempt, SheetState } from '../../../domain/sheets/sheet-stat
 import { FORGET_AT_ONCE, forgetSynced, type OrderPosition } from '../../../persistence/sheets/forget-synced';
 import { getSheetState } from '../../../persistence/sheets/get-sheet-state';
 import { listSheetAttempts } from '../../../persistence/sheets/list-sheet-attempts';
+import { takeSheetTurn } from '../../../persistence/sheets/take-sheet-turn';
 import { takeUpSheet } from '../../../persistence/sheets/take-up-sheet';
 import { sha256Hex } from '../../../platform/sha256';
 import { resumeSignal, SHEET_SYNC_WORKFLOW, sheetSyncStart } from '../../../workflows/sheet-contract';
@@ -41,8 +42,13 @@ export function sheetUseCases(
     };
   }
 
-  /** Stops at the deadline: what was forgotten by then stays so, and the next call goes on from there. */
+  /**
+   * Stops at the deadline: what was forgotten by then stays so, and the next call goes on from there. The turn is taken first, in a
+   * transaction of its own (orders are locked before the tenant's row): a batch that was written before this would mark its orders after
+   * they were forgotten, and they would not be written again.
+   */
   async function forgetAll(ctx: CallContext): Promise<void> {
+    await inTenant(pool, ctx, takeSheetTurn);
     let behind: OrderPosition | undefined;
     for (;;) {
       const at = { limit: FORGET_AT_ONCE, behind };

@@ -62,6 +62,7 @@ export function createSyncSheet(dependencies: SyncSheetDependencies): SheetActiv
       return await createSync(dependencies, input, signal)();
     } catch (error) {
       if (signal.aborted) throw new CancelledFailure('this worker is stopping, or another one took over');
+      if (error instanceof Overtaken) return { kind: 'overtaken' };
       throw error;
     } finally {
       clearInterval(beat);
@@ -81,26 +82,23 @@ function createSync(
   let tried: readonly UnsyncedOrder[] = [];
   /** The number of this try among all to write to the sheet. */
   let writer = 0;
-  /** Where it is writing, and to which sheet. */
-  let begun: { readonly columns: OpenWrites; readonly target: string } | undefined;
+  /** The write of its own that is not recorded as over: where it goes, beside those that others left open, and to which sheet. */
+  let ownWrite: { readonly columns: OpenWrites; readonly target: string } | undefined;
 
   return async () => {
-    // Lowered first and in a transaction of its own: what commits after the look below raises it again.
-    const fellBehind = await asTenant((client) => lowerSheetFlag(client, input.resume));
-    const settings = await asTenant(getSheetSettings);
+    const { fellBehind, settings } = await asTenant(begin);
     if (settings === undefined || !settings.enabled) return { kind: 'off' };
     if (settings.parked !== null) return parked(settings, settings.parked);
 
     const target = settings.spreadsheetId === null ? null : sheetTarget(settings.spreadsheetId, settings.sheetName);
     const isOther = target !== settings.syncedTarget;
     if (target !== null && isOther) await forget(target);
-    const landed = isOther ? [] : (settings.openWrite ?? []).map(columnsFromRecord);
-    const audit = input.audit || landed.length > 0;
-    writer = await asTenant(takeSheetTurn);
+    const leftOpen = isOther ? [] : (settings.openWrite ?? []).map(columnsFromRecord);
+    const audit = input.audit || leftOpen.length > 0;
     await nextBatch();
     if (tried.length === 0 && !audit) return { kind: 'idle', fellBehind };
 
-    const late = landed.length > 0 ? { lateWriteMs } : {};
+    const late = leftOpen.length > 0 ? { lateWriteMs } : {};
     try {
       if (settings.spreadsheetId === null || target === null) throw new SheetFailure('spreadsheet_missing');
       const account = accountOf(settings);
@@ -120,13 +118,13 @@ function createSync(
         records: recordsOf(target),
         orders: ordersTried(),
         audit,
-        landed,
+        landed: leftOpen,
       });
       await synced(written, target);
       return { kind: 'synced', ...late };
     } catch (error) {
-      await suspectWhatWasBegun().catch(() => undefined);
-      if (signal.aborted || error instanceof CancelledFailure) throw error;
+      await suspectOwnWrite().catch(() => undefined);
+      if (signal.aborted || error instanceof CancelledFailure || error instanceof Overtaken) throw error;
       if (error instanceof NotYet) return { kind: 'wait', ms: error.waitMs, booked: error.booked };
       // Postgres is away: Temporal repeats the whole look when it is back.
       if (error instanceof ApplicationFailure && !error.nonRetryable) throw error;
@@ -136,8 +134,18 @@ function createSync(
 
   async function asTenant<T>(work: (client: TenantClient) => Promise<T>): Promise<T> {
     return withTenant(pool, userId, work).catch((error: unknown) => {
-      throw error instanceof OtherTarget ? error : databaseFailure(error);
+      throw error instanceof Overtaken ? error : databaseFailure(error);
     });
+  }
+
+  /**
+   * Takes the turn, then reads how things stand: what another one opened, or somebody changed, is either seen here or refused its end.
+   * Committed before orders are looked for: what commits after that look raises the flag again.
+   */
+  async function begin(client: TenantClient) {
+    writer = await takeSheetTurn(client);
+    const fellBehind = await lowerSheetFlag(client, input.resume);
+    return { fellBehind, settings: await getSheetSettings(client) };
   }
 
   /** No order is synced any more: the sheet is another one, or it was emptied. */
@@ -149,7 +157,7 @@ function createSync(
       const at = { limit: FORGET_AT_ONCE, behind };
       behind = (await asTenant((client) => forgetSynced(client, at)))?.last;
     } while (behind !== undefined);
-    await asTenant((client) => turnToSheet(client, target));
+    if (!(await asTenant((client) => turnToSheet(client, { target, writer })))) throw new Overtaken();
   }
 
   async function nextBatch(): Promise<void> {
@@ -182,48 +190,43 @@ function createSync(
         }
         return found;
       },
-      async open(landed) {
-        const columns = landed.map(columnsToRecord);
+      async open(places) {
+        const columns = places.map(columnsToRecord);
         await setOpen(columns);
-        begun = { columns, target };
+        ownWrite = { columns, target };
       },
       async close() {
         await setOpen(null);
-        begun = undefined;
+        ownWrite = undefined;
       },
     };
   }
 
-  /** A call that ended badly may have been carried out all the same: over what another one wrote, if this one stood still meanwhile. */
-  async function suspectWhatWasBegun(): Promise<void> {
-    if (begun === undefined) return;
-    const { columns, target } = begun;
+  /**
+   * What was written may be older than what another one wrote meanwhile; and a call that ended badly may have been carried out all the
+   * same.
+   */
+  async function suspectOwnWrite(): Promise<void> {
+    if (ownWrite === undefined) return;
+    const { columns, target } = ownWrite;
     await asTenant((client) => suspectSheetWrite(client, { columns, writer, target }));
   }
 
   async function setOpen(columns: OpenWrites | null): Promise<void> {
     const isOurs = await asTenant((client) => openSheetWrite(client, columns, writer));
     // A process that stood still for a while is taken for dead, and finds here that it is not needed any more.
-    if (!isOurs) throw new CancelledFailure('another one writes to the sheet by now');
+    if (!isOurs) throw new Overtaken();
   }
 
-  async function synced({ orders, landed, counts }: WrittenBatch, target: string): Promise<void> {
+  async function synced({ orders, counts }: WrittenBatch, target: string): Promise<void> {
     const attempt = attemptRow({ result: 'synced', cause: null, statusCode: null, written: counts });
     const isTold = orders.length > 0 || counts.mended > 0;
-    try {
-      await asTenant(async (client) => {
-        const versions = orders.map(({ id, version }) => ({ orderId: id, version }));
-        if (!(await markOrdersSynced(client, { orders: versions, target, writer }))) throw new OtherTarget();
-        if (isTold) await recordSheetAttempt(client, attempt);
-      });
-    } catch (error) {
-      if (!(error instanceof OtherTarget)) throw error;
-      // The orders go to another sheet by now: nothing is marked, and the next look begins with that one. Or another one writes to this
-      // sheet, and what was written here may be older than what he wrote.
-      const columns = landed.map(columnsToRecord);
-      await asTenant((client) => suspectSheetWrite(client, { columns, writer, target }));
-      return;
-    }
+    await asTenant(async (client) => {
+      const versions = orders.map(({ id, version }) => ({ orderId: id, version }));
+      // Nothing is marked: the orders go to another sheet by now, or another one writes to this one, or all is to be written again.
+      if (!(await markOrdersSynced(client, { orders: versions, target, writer }))) throw new Overtaken();
+      if (isTold) await recordSheetAttempt(client, attempt);
+    });
     if (isTold) tell(attempt);
   }
 
@@ -239,7 +242,7 @@ function createSync(
     if (cause === 'credentials_invalid') accounts.forget(userId, settings.credentials);
     const isOver = !canPass(cause) || input.attempt >= SHEET_ATTEMPTS;
     const { row, parking } = await asTenant(async (client) => {
-      const parking = isOver ? await parkSheet(client, cause, settings) : undefined;
+      const parking = isOver ? await parkSheet(client, cause, { tried: settings, writer }) : undefined;
       const row = attemptRow({
         result: parking === undefined ? 'retried' : 'parked',
         cause,
@@ -251,8 +254,8 @@ function createSync(
     });
     tell(row);
     if (parking !== undefined) return parked(settings, { cause, ...parking });
-    // Orders go elsewhere by now, or nowhere: the next look begins with that, and with its own first try.
-    if (isOver) return { kind: 'synced', ...late };
+    // Somebody took the sheet up meanwhile, or orders go elsewhere by now: the next look begins with that, and with its own first try.
+    if (isOver) return { kind: 'overtaken', ...late };
     const afterMs = Math.max(retryDelayMs(retryMs, input.attempt), failure.retryAfterMs ?? 0);
     return { kind: 'retry', cause, afterMs, ...late };
   }
@@ -305,5 +308,9 @@ function createSync(
   }
 }
 
-/** Thrown within a transaction to take it back. */
-class OtherTarget extends Error {}
+/**
+ * Something newer counts: another one writes to the sheet, somebody wants it looked at anew, or orders go elsewhere. Thrown within a
+ * transaction it takes that back. For the workflow it is an answer and no failure: Temporal would repeat the same look, with places for
+ * calls that have been made by now.
+ */
+class Overtaken extends Error {}

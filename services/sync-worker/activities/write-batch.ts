@@ -37,8 +37,6 @@ export interface WriteBatch {
 
 export interface WrittenBatch {
   readonly orders: readonly Order[];
-  /** Where it was written. */
-  readonly landed: readonly Columns[];
   readonly counts: SheetAttempt['written'];
 }
 
@@ -75,14 +73,14 @@ export async function writeBatch({ calls, name, records, ...batch }: WriteBatch)
     const { tab, columns, untagged } = layout;
     if (begin !== undefined || isNew) orders = await records.forget();
     const plan = planBatch(layout, orders, audit ? await auditOf(layout) : undefined);
-    if (isNothing(plan) && begin === undefined && untagged.length === 0) return { orders, landed, counts };
+    if (isNothing(plan) && begin === undefined && untagged.length === 0) return { orders, counts };
 
     const opened = landed;
     landed = [...landed, columns];
     await records.open(landed);
     const { sheetId, columnCount } = tab;
     const outcome = await writeParts(layout, plan, { sheetId, columns, columnCount, begin, dropTags, untagged });
-    if (outcome === 'done') return { orders, landed, counts };
+    if (outcome === 'done') return { orders, counts };
     if (outcome instanceof SheetFailure) {
       landed = opened;
       if (opened.length === 0) await records.close();

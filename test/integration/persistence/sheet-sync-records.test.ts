@@ -6,6 +6,7 @@ import { openSheetWrite, suspectSheetWrite } from '../../../persistence/sheets/o
 import { parkSheet, type TriedSheet } from '../../../persistence/sheets/park-sheet';
 import { sheetBacklog, sheetsLeftBehind } from '../../../persistence/sheets/sheets-left-behind';
 import { takeSheetTurn } from '../../../persistence/sheets/take-sheet-turn';
+import { takeUpSheet } from '../../../persistence/sheets/take-up-sheet';
 import { turnToSheet } from '../../../persistence/sheets/turn-to-sheet';
 import { createDatabase, type TestDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
@@ -23,7 +24,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   shop = await openShop(database);
   await change({ sheets_sync_enabled: true, sheets_spreadsheet_id: 'sheet-1', sheets_sheet_name: 'Orders' });
-  await shop.run((client) => turnToSheet(client, TARGET));
+  await shop.run((client) => turnToSheet(client, { target: TARGET, writer: 0 }));
 });
 afterAll(() => database.close());
 
@@ -35,18 +36,19 @@ async function change(columns: Readonly<Record<string, unknown>>): Promise<void>
   ]);
 }
 
-const mark = (orders: readonly Pick<Order, 'id' | 'version'>[], target = TARGET) =>
+const mark = (orders: readonly Pick<Order, 'id' | 'version'>[], target = TARGET, writer = 0) =>
   shop.run((client) =>
     markOrdersSynced(client, {
       orders: orders.map(({ id, version }) => ({ orderId: id, version })),
       target,
-      writer: 0,
+      writer,
     }),
   );
-const park = (other: Partial<TriedSheet> = {}) =>
-  shop.run((client) =>
-    parkSheet(client, 'not_shared', { spreadsheetId: 'sheet-1', sheetName: 'Orders', credentials: null, ...other }),
-  );
+const park = (other: Partial<TriedSheet> = {}, writer = 0) =>
+  shop.run((client) => {
+    const tried = { spreadsheetId: 'sheet-1', sheetName: 'Orders', credentials: null, ...other };
+    return parkSheet(client, 'not_shared', { tried, writer });
+  });
 const unsynced = async () => (await shop.run((client) => listUnsyncedOrders(client, 100))).map(({ order }) => order.id);
 
 describe('what a sheet lacks', () => {
@@ -170,6 +172,18 @@ describe('one who writes to a sheet', () => {
     await shop.run((client) => suspectSheetWrite(client, { columns, writer: first, target: TARGET }));
     expect(await openWrite()).toEqual(columns);
   });
+
+  it('who goes on after another one took over forgets nothing of what that one has opened', async () => {
+    const first = await shop.run(takeSheetTurn);
+    const second = await shop.run(takeSheetTurn);
+    await shop.run((client) => openSheetWrite(client, [{ 'Order ID': 0 }], second));
+    const turn = (writer: number) => shop.run((client) => turnToSheet(client, { target: 'sheet-0/Orders', writer }));
+    expect(await turn(first)).toBe(false);
+    expect(await openWrite()).toEqual([{ 'Order ID': 0 }]);
+    expect(await mark([await shop.placed()], TARGET, second)).toBe(true);
+    expect(await turn(second)).toBe(true);
+    expect(await openWrite()).toBeNull();
+  });
 });
 
 describe('parking', () => {
@@ -183,6 +197,16 @@ describe('parking', () => {
     owner.release();
     expect(await parked).toBeUndefined();
     expect(await park({ credentials: 'v1.new' })).toMatchObject({ subscriptions: [] });
+  });
+
+  it('waits for an owner who takes the sheet up just now, and then parks nothing', async () => {
+    const owner = await shop.begin();
+    await takeUpSheet(owner.client);
+    const parked = park();
+    await eventually('the parking to wait', async () => (await lockWaiters(database)) === 1);
+    await owner.commit();
+    expect(await parked).toBeUndefined();
+    expect(await park({}, await shop.run(takeSheetTurn))).toMatchObject({ subscriptions: [] });
   });
 });
 
