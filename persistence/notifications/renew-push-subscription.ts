@@ -3,7 +3,10 @@ import type { Subscription } from '../../domain/subscription';
 import type { TenantClient } from '../with-tenant';
 import { SUBSCRIPTION_COLUMNS, type SubscriptionRow, toSubscription } from './subscription-row';
 
-/** Takes a browser's subscription up again under its new keys. What is undefined stays as it is. */
+/**
+ * Takes a browser's subscription up again under its new keys. What is undefined stays as it is. Undefined when the tenant has no such
+ * live one: it may have been deleted since it was found, and what was deleted never comes back.
+ */
 export async function renewPushSubscription(
   client: TenantClient,
   renewed: {
@@ -14,14 +17,14 @@ export async function renewPushSubscription(
     readonly events: readonly NotificationEvent[] | undefined;
     readonly description: string | null | undefined;
   },
-): Promise<Subscription> {
+): Promise<Subscription | undefined> {
   const result = await client.query<SubscriptionRow>({
     name: 'renew-push-subscription',
     text: `UPDATE notification_subscriptions SET push_p256dh = $3::text, push_auth = $4::text,
         events = coalesce($5::text[], events),
         description = CASE WHEN $6::boolean THEN $7::text ELSE description END,
         status = 'active', disabled_reason = NULL, failing_since = NULL, updated_at = now()
-      WHERE user_id = $1::text AND id = $2::uuid
+      WHERE user_id = $1::text AND id = $2::uuid AND kind = 'web_push' AND status <> 'ended'
       RETURNING ${SUBSCRIPTION_COLUMNS}`,
     values: [
       client.tenant,
@@ -34,6 +37,5 @@ export async function renewPushSubscription(
     ],
   });
   const row = result.rows[0];
-  if (row === undefined) throw new Error('renew-push-subscription found no subscription');
-  return toSubscription(row);
+  return row && toSubscription(row);
 }

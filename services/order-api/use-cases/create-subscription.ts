@@ -47,7 +47,7 @@ export function createCreateSubscription(dependencies: Dependencies): UseCases['
     return { subscription, secret: openedSecret(secrets, subscription.id, secret), created: false };
   };
 
-  /** A browser that is subscribed already: it has another key pair, and is the same subscriber. */
+  /** A browser that is subscribed already, and still is: it has another key pair, and is the same subscriber. */
   async function renew(
     client: TenantClient,
     { address, events, description }: NewSubscriber,
@@ -57,7 +57,8 @@ export function createCreateSubscription(dependencies: Dependencies): UseCases['
     if (id === undefined) return undefined;
     const auth = seal(secrets, address.auth, pushAuthContext(id));
     const renewed = { id, p256dh: address.p256dh, auth, events, description };
-    return { subscription: await renewPushSubscription(client, renewed), secret: undefined, created: false };
+    const subscription = await renewPushSubscription(client, renewed);
+    return subscription && { subscription, secret: undefined, created: false };
   }
 
   async function add(

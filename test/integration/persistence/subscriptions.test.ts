@@ -174,10 +174,12 @@ describe('a subscription', () => {
     expect(await lookUp('https://push.example/1')).toBe(id);
     expect(await lookUp('https://push.example/2')).toBeUndefined();
     await set(id, `status = 'disabled', disabled_reason = 'failing', failing_since = now(), description = 'Phone'`);
-    const renewed = await shop.run((client) =>
-      renewPushSubscription(client, { id, p256dh: 'k2', auth: 'a2', events: undefined, description: undefined }),
-    );
-    expect(renewed).toMatchObject({
+    const renew = (at = shop) =>
+      at.run((client) =>
+        renewPushSubscription(client, { id, p256dh: 'k2', auth: 'a2', events: undefined, description: undefined }),
+      );
+    expect(await renew(other)).toBeUndefined();
+    expect(await renew()).toMatchObject({
       id,
       status: 'active',
       failingSince: null,
@@ -187,6 +189,8 @@ describe('a subscription', () => {
     expect(await subscriber(id)).toMatchObject({ keys: { kind: 'web_push', p256dh: 'k2', auth: 'a2' } });
     await set(id, `status = 'ended', disabled_reason = 'gone'`);
     expect(await lookUp('https://push.example/1')).toBeUndefined();
+    expect(await renew()).toBeUndefined();
+    expect(await find(id)).toMatchObject({ status: 'ended' });
   });
 
   it('is nothing to another tenant', async () => {
