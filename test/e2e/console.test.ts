@@ -68,6 +68,12 @@ async function book(fields: Readonly<Record<string, unknown>> = {}): Promise<Ord
   return accepted(await door.create(sampleBody({ customer_name: `Customer ${count}`, ...fields }))).order;
 }
 
+/** Orders that are in the database and nowhere else: enough for a list to have pages. */
+async function placeMany(number: number): Promise<void> {
+  const place = () => withTenant(scene.database.service, tenant.userId, (client) => placeOrder(client, newAttempt()));
+  for (let left = number; left > 0; left -= 9) await Promise.all(Array.from({ length: Math.min(left, 9) }, place));
+}
+
 async function openConsole(path = '/', key = tenant.adminKey): Promise<void> {
   await page.goto(path);
   await signIn(page, key);
@@ -80,6 +86,18 @@ function gate(): { readonly opened: Promise<void>; open(): void } {
     open = resolve;
   });
   return { opened, open: () => open() };
+}
+
+/** Has the pages behind the first one answered as ever, and the answers come when they are released. */
+async function holdOlder(tab: Page): Promise<{ readonly answered: Promise<void>; release(): void }> {
+  const [answered, release] = [gate(), gate()];
+  await tab.route('**/api/orders?*page_token=*', async (route) => {
+    const answer = await route.fetch();
+    answered.open();
+    await release.opened;
+    await route.fulfill({ response: answer });
+  });
+  return { answered: answered.opened, release: release.open };
 }
 
 /** An order that an agent booked for a customer who said yes in these words. */
@@ -341,6 +359,51 @@ describe('the list of orders', () => {
     await rowOf(order).waitFor();
   });
 
+  test('an order that changes while its page is on its way is there as it is now, though the answer is older', async () => {
+    const order = await book();
+    await placeMany(50);
+    await openConsole(`/orders/${order.id}`);
+    await untilLive(page);
+    const older = await holdOlder(page);
+    await button('Load older orders').click();
+    await older.answered;
+    accepted(await door.move(order.id, 'confirmed'));
+    // The stream has told it, to the order's page as to the list, which has no row for it yet.
+    await button('Start preparing').waitFor();
+    older.release();
+    expect(await rowOf(order).innerText()).toContain('Confirmed');
+  });
+
+  test('an order that changes unheard while its page is on its way is there as it is now as well', async () => {
+    const order = await book();
+    await placeMany(50);
+    const HTTP_PORT = String(await keptPort());
+    const first = await scene.startApi({ HTTP_PORT });
+    const own = await browser.open(first.restUrl);
+    own.page.setDefaultTimeout(STEP_MS);
+    try {
+      await own.page.goto('/');
+      await signIn(own.page, tenant.adminKey);
+      await untilLive(own.page);
+      const older = await holdOlder(own.page);
+      await own.page.getByRole('button', { name: 'Load older orders' }).click();
+      await older.answered;
+      await first.kill();
+      accepted(await door.move(order.id, 'confirmed'));
+      // Or the stream may begin before it, and tell it.
+      await untilSettled(scene.database, order.id);
+      const anew = own.page.waitForResponse(
+        (answer) => answer.ok() && /\/api\/orders\?(?!.*page_token=)/.test(answer.url()),
+      );
+      await scene.startApi({ HTTP_PORT });
+      await anew;
+      older.release();
+      expect(await own.page.locator(`#order-${order.id}`).innerText()).toContain('Confirmed');
+    } finally {
+      await own.context.close();
+    }
+  });
+
   test('an order that is no longer what is looked at leaves the list, and comes when it is', async () => {
     const order = await book();
     await openConsole('/?status=pending');
@@ -429,8 +492,7 @@ describe('the list of orders', () => {
   });
 
   test('far down: nothing is lost between pages, nothing moves while orders come in above, and how many is said', async () => {
-    const place = () => withTenant(scene.database.service, tenant.userId, (client) => placeOrder(client, newAttempt()));
-    for (let batch = 0; batch < 7; batch += 1) await Promise.all(Array.from({ length: 9 }, place));
+    await placeMany(63);
     const HTTP_PORT = String(await keptPort());
     let server = await scene.startApi({ HTTP_PORT });
     const own = await browser.open(server.restUrl, { viewport: { width: 390, height: 844 } });
@@ -450,17 +512,11 @@ describe('the list of orders', () => {
       await own.page.goto('/');
       await signIn(own.page, tenant.adminKey);
       await untilLive(own.page);
-      const [answered, release] = [gate(), gate()];
-      await own.page.route('**/api/orders?*page_token=*', async (route) => {
-        const answer = await route.fetch();
-        answered.open();
-        await release.opened;
-        await route.fulfill({ response: answer });
-      });
+      const older = await holdOlder(own.page);
       await more.click();
-      await answered.opened;
+      await older.answered;
       await missOne();
-      release.open();
+      older.release();
       // The page that was on its way belongs behind another end.
       await own.page.locator('.more .button:not([aria-disabled])').waitFor();
       expect(await shown()).toEqual((await door.orderIds()).slice(0, 50));
