@@ -1,9 +1,11 @@
 import type { CDPSession, Page } from 'playwright-core';
 import { Webhook } from 'standardwebhooks';
+import { setCapabilities } from '../support/booking';
 import { startBrowser, type TestBrowser, type TestProfile } from '../support/browser';
-import { shortId, signIn, untilLive } from '../support/console';
+import { shortId, signIn, untilLive, withoutStream } from '../support/console';
 import { accepted, type Door, openDoor } from '../support/doors';
 import { eventually } from '../support/eventually';
+import { gate } from '../support/gate';
 import { sampleBody } from '../support/sample-order';
 import type { ApiProcess, TestTenant } from '../support/scene';
 import { createSheetScene, type SheetScene } from '../support/sheet-scene';
@@ -144,6 +146,32 @@ describe('the sheet', () => {
     await page.reload();
     await card.getByText(email).waitFor();
     expect(await page.content()).not.toContain('PRIVATE KEY');
+  });
+
+  test('is looked at again after a look that failed, for as long as orders are being written', async () => {
+    const spreadsheetId = await scene.google.createSpreadsheet({ shareWith: [scene.account] });
+    await setCapabilities(api, tenant, { sheets_sync_enabled: true, sheets_spreadsheet_id: spreadsheetId });
+    // What it brings has the page look by itself.
+    await withoutStream(profile.context);
+    let looks = 0;
+    const seen = gate();
+    await page.route('**/api/sheets/status*', async (route) => {
+      looks += 1;
+      if (looks === 2) return route.fulfill({ status: 503 });
+      if (looks > 2) {
+        await seen.opened;
+        return route.continue();
+      }
+      const answer = await route.fetch();
+      const { data, ...more } = await answer.json();
+      await route.fulfill({ json: { ...more, data: { sheet: { ...data.sheet, state: 'syncing' } } } });
+    });
+    await openConsole('/sheet');
+    await page.getByText('The server is not there for the moment').waitFor();
+    await page.getByText('Syncing', { exact: true }).waitFor();
+    seen.open();
+    await page.getByRole('heading', { name: 'Every order is in the sheet' }).waitFor();
+    expect(await page.getByText('The server is not there for the moment').count()).toBe(0);
   });
 
   test('is only looked at with a key that may not change it', async () => {

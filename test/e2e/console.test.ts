@@ -10,6 +10,7 @@ import { startBrowser, type TestBrowser, type TestProfile } from '../support/bro
 import { shortId, signIn, untilLive, withoutStream } from '../support/console';
 import { accepted, type Door, openDoor, refused } from '../support/doors';
 import { eventually } from '../support/eventually';
+import { gate } from '../support/gate';
 import { keptPort } from '../support/kept-port';
 import { restCall } from '../support/rest-caller';
 import { sampleBody } from '../support/sample-order';
@@ -77,15 +78,6 @@ async function placeMany(number: number): Promise<void> {
 async function openConsole(path = '/', key = tenant.adminKey): Promise<void> {
   await page.goto(path);
   await signIn(page, key);
-}
-
-/** Something that is waited for, and the way to let it happen. */
-function gate(): { readonly opened: Promise<void>; open(): void } {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open: () => open() };
 }
 
 /** Has the pages behind the first one answered as ever, and the answers come when they are released. */

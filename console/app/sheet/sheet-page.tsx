@@ -52,7 +52,8 @@ export function SheetPage() {
     if (state !== 'syncing') return;
     const timer = setTimeout(look, SYNCING_LOOK_MS);
     return () => clearTimeout(timer);
-  }, [status.data]);
+    // A look that failed leaves the state as it was, and says nothing of when the writing ends.
+  }, [status.data, status.error]);
   const soon = useRef<ReturnType<typeof setTimeout>>();
   useOrderChanges(() => {
     clearTimeout(soon.current);
