@@ -174,6 +174,30 @@ describe('the sheet', () => {
     expect(await page.getByText('The server is not there for the moment').count()).toBe(0);
   });
 
+  test('is shown with its attempts, which are asked for once, when its state is known', async () => {
+    await withoutStream(profile.context);
+    const asked: string[] = [];
+    profile.context.on('request', (request) => {
+      const [, what] = /\/api\/sheets\/(\w+)/.exec(request.url()) ?? [];
+      if (what !== undefined) asked.push(what);
+    });
+    const release = gate();
+    await page.route('**/api/sheets/status*', async (route) => {
+      await release.opened;
+      await route.continue();
+    });
+    await openConsole('/sheet');
+    await eventually('the state to be asked for', () => asked.length > 0);
+    // Whatever it does when it starts, it has done by the time that it has answered this.
+    const untilDone = () => page.evaluate('fetch("/healthz").then((answer) => answer.text())');
+    await untilDone();
+    expect(asked).toEqual(['status']);
+    release.open();
+    await page.getByText('Nothing was written yet').waitFor();
+    await untilDone();
+    expect(asked).toEqual(['status', 'attempts']);
+  });
+
   test('is only looked at with a key that may not change it', async () => {
     await openConsole('/sheet', tenant.readOnlyKey);
     await page.getByRole('heading', { name: 'Sheet sync is off' }).waitFor();

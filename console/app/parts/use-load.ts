@@ -11,6 +11,8 @@ export interface Loaded<Data> {
   change(update: (data: Data) => Data): void;
 }
 
+export type Begins = 'at once' | 'when told';
+
 interface State<Data> {
   /** What it was loaded for; another key's data is nobody's. */
   readonly key: string;
@@ -21,9 +23,14 @@ interface State<Data> {
 
 /**
  * Loads something when the component appears, and anew for every other key. Of two loads under way the later one counts. What is
- * changed while a load is under way is changed in its answer as well, which may be older.
+ * changed while a load is under way is changed in its answer as well, which may be older. One that begins
+ * when told does so by the first `reload`.
  */
-export function useLoad<Data>(key: string, load: (signal: AbortSignal) => Promise<Data>): Loaded<Data> {
+export function useLoad<Data>(
+  key: string,
+  load: (signal: AbortSignal) => Promise<Data>,
+  begins: Begins = 'at once',
+): Loaded<Data> {
   const [state, setState] = useState<State<Data>>({ key, data: undefined, error: undefined, loading: true });
   const [round, setRound] = useState(0);
   const latest = useRef(load);
@@ -33,6 +40,7 @@ export function useLoad<Data>(key: string, load: (signal: AbortSignal) => Promis
 
   // A new round loads the same thing again.
   useEffect(() => {
+    if (round === 0 && begins === 'when told') return;
     const aborter = new AbortController();
     const since = { key, updates: [] as ((data: Data) => Data)[] };
     changes.current = since;

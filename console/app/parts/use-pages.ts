@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import { useMessages } from '../shell/messages';
 import { type Listing, withPage } from './listing';
 import { type Action, useAction } from './use-action';
-import { type Loaded, useLoad } from './use-load';
+import { type Begins, type Loaded, useLoad } from './use-load';
 
 export interface PageAsked {
   /** Empty for the first one. */
@@ -30,10 +30,11 @@ type Change<Row> = (list: Listing<Row>) => Listing<Row>;
 export function usePages<Row extends { readonly id: string }>(
   key: string,
   load: (asked: PageAsked) => Promise<Listing<Row>>,
+  begins?: Begins,
 ): Pages<Row> {
   /** The changes since the page under way was asked for; undefined while none is, and when the list was loaded anew meanwhile. */
   const changes = useRef<Change<Row>[]>();
-  const list: Loaded<Listing<Row>> = useLoad(key, async (signal) => {
+  const loadAll = async (signal: AbortSignal): Promise<Listing<Row>> => {
     changes.current = undefined;
     const wanted = Math.min(list.data?.rows.length ?? 0, KEPT_ROWS);
     let all = await load({ pageToken: '', signal });
@@ -41,7 +42,8 @@ export function usePages<Row extends { readonly id: string }>(
       all = withPage(all, await load({ pageToken: all.nextPageToken, signal }));
     }
     return all;
-  });
+  };
+  const list: Loaded<Listing<Row>> = useLoad(key, loadAll, begins);
   const { announce } = useMessages();
   const more = useAction(async () => {
     const pageToken = list.data?.nextPageToken ?? '';

@@ -39,7 +39,7 @@ const TONES: Readonly<Record<SheetStatus['state'], readonly [Tone, string]>> = {
 export function SheetPage() {
   const { api } = useSession();
   const status = useLoad('status', (signal) => getSheetStatus(api, signal));
-  const attempts = usePages('attempts', (asked) => listAttempts(api, asked));
+  const attempts = usePages('attempts', (asked) => listAttempts(api, asked), 'when told');
   const look = status.reload;
   // After the state and not beside it: the attempt that the state has come from might not be in what was read a moment earlier, and of a
   // sheet that is in sync nobody looks again.
