@@ -106,8 +106,16 @@ export interface SyncSheetInput {
   readonly resume: boolean;
   /** Look at every cell of ours, also where nothing has to be written. */
   readonly audit: boolean;
-  /** Calls to Google that have their place in the account's budget. */
-  readonly booked: { readonly read: number; readonly write: number; readonly account?: string };
+  /**
+   * Calls to Google that have their place in the account's budget, and how long it is until the last of these places. What the answer
+   * `wait` says of them comes without that time, which is its own `ms`.
+   */
+  readonly booked: {
+    readonly read: number;
+    readonly write: number;
+    readonly account?: string;
+    readonly waitMs?: number;
+  };
 }
 
 export type SyncSheetResult =

@@ -20,6 +20,7 @@ import {
   type SheetSyncInput,
   type SheetSyncProgress,
   type SheetSyncState,
+  type SyncSheetInput,
   type SyncSheetResult,
   sheetSyncQuery,
 } from './sheet-contract';
@@ -70,7 +71,9 @@ class SheetSync {
   private attempt: number;
   private lateWriteUntil: number;
   private toldParkedAt: string | null;
-  private booked = NOTHING_BOOKED;
+  private booked: SyncSheetInput['booked'] = NOTHING_BOOKED;
+  /** When the last of the booked places comes, in milliseconds since 1970. */
+  private bookedFor = 0;
   private parkedCause: string | null = null;
   private state: SheetSyncState;
   /** Subscribers being told of a parked sheet. They hold nothing up but the run's end. */
@@ -120,10 +123,13 @@ class SheetSync {
     const began = Date.now();
     // A write that was given up may have come through by now: everything is looked at.
     const audit = this.lateWriteUntil > 0 && this.lateWriteUntil <= began;
-    const { booked, resume } = this;
+    const { resume } = this;
+    // A resume may have come before the places: Google would be called more often than it was promised.
+    const booked = { ...this.booked, waitMs: Math.max(0, this.bookedFor - began) };
     this.nudged = false;
     this.resume = false;
     this.booked = NOTHING_BOOKED;
+    this.bookedFor = 0;
     if (resume) this.attempt = 1;
     const result = await syncSheet({ userId: this.input.userId, attempt: this.attempt, resume, audit, booked });
     this.parkedCause = result.kind === 'parked' ? result.parked.cause : null;
@@ -176,7 +182,7 @@ class SheetSync {
 
   /**
    * The account's turn comes later. Seconds are nothing to speak of; minutes are Google's wish to be left alone, and whoever saves
-   * another account meanwhile need not wait for this one's.
+   * another account meanwhile need not wait for this one's. For the same one the look that a resume asks for waits for what is left.
    */
   private async waitForTurn({ ms, booked }: Extract<SyncSheetResult, { kind: 'wait' }>): Promise<void> {
     if (ms >= LONG_MS) {
@@ -186,6 +192,7 @@ class SheetSync {
       );
     }
     this.booked = booked;
+    this.bookedFor = Date.now() + ms;
     await condition(() => this.resume, ms);
   }
 

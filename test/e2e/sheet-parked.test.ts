@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { Fault } from '../../deploy/local/sheets/server/fault';
 import { webhookSecretContext } from '../../domain/notification';
@@ -283,6 +283,56 @@ describe('Google, or a proxy, that wants to be left alone for a day', () => {
       await shop.untilSynced();
       await shop.expectEqual(view);
     }
+  });
+});
+
+describe('an account whose next places are an hour away', () => {
+  it('is not called before, however often its owner resumes; another account need not wait', async () => {
+    const own = await scene.google.serviceAccount(`crowded-${randomUUID().slice(0, 8)}`);
+    const desk = await scene.openShop();
+    const { shop, view } = desk;
+    await useAccount(desk, own);
+    const { owner } = scene.database;
+    const account = createHash('sha256').update(own.client_email).digest('hex');
+    await owner.query(
+      `INSERT INTO google_call_budgets (account, kind, free_at)
+       SELECT $1, kind, now() + interval '1 hour' FROM unnest('{read,write}'::text[]) AS kind`,
+      [account],
+    );
+    const budgets = async () =>
+      (await owner.query('SELECT kind, free_at FROM google_call_budgets WHERE account = $1 ORDER BY kind', [account]))
+        .rows;
+    const looks = async (count: number) =>
+      eventually(`look ${count}, and the wait after it`, async () => {
+        const { events } = await shop.sync().fetchHistory();
+        const done = (events ?? []).filter((event) => event.activityTaskCompletedEventAttributes);
+        const timers = (events ?? []).flatMap(({ timerStartedEventAttributes: timer }) =>
+          timer ? [Number(timer.startToFireTimeout?.seconds ?? 0)] : [],
+        );
+        return done.length >= count && timers.length >= count ? timers : undefined;
+      });
+    await shop.place();
+    await eventually('the run', () =>
+      shop
+        .sync()
+        .describe()
+        .catch(() => undefined),
+    );
+    await looks(1);
+    const booked = await budgets();
+    for (const count of [2, 3]) {
+      await shop.resume();
+      const timers = await looks(count);
+      expect(calls(desk)).toHaveLength(0);
+      expect(Math.min(...timers)).toBeGreaterThan(3_000);
+    }
+    // The places that it has are enough.
+    expect(await budgets()).toEqual(booked);
+    await shop.change({ sheets_credentials: await ownCredentials(shop, view) });
+    await shop.resume();
+    await shop.untilSynced();
+    await shop.expectEqual(view);
+    expect(scene.google.calls({ account: own.client_email })).toHaveLength(0);
   });
 });
 

@@ -20,6 +20,8 @@ export interface BookedCalls {
   readonly write: number;
   /** Whose budget it is; places in another account's are no use. */
   readonly account?: string;
+  /** How long it is until the last of these places, in milliseconds; 0: they have come. */
+  readonly waitMs?: number;
 }
 
 /**
@@ -82,6 +84,8 @@ export function createGoogleCalls(options: GoogleCallsOptions): GoogleCalls {
   const { pool, account, budget, patienceMs, keepsPlace, signal } = options;
   const isOurs = options.booked.account === undefined || options.booked.account === account.hash;
   const booked = isOurs ? { read: options.booked.read, write: options.booked.write } : { read: 0, write: 0 };
+  /** When the places that were booked before have come: whoever is called sooner than he booked for has to wait all the same. */
+  const heldUntil = isOurs ? Date.now() + (options.booked.waitMs ?? 0) : 0;
   const made = { read: 0, write: 0 };
 
   /** Sees to it that so many places of a kind are booked; says how long the last of them has to wait. */
@@ -98,7 +102,7 @@ export function createGoogleCalls(options: GoogleCallsOptions): GoogleCalls {
 
   async function waitFor(ms: number): Promise<void> {
     // A place that was booked before Google asked to be left alone has to wait all the same.
-    const wait = Math.max(ms, await googleBlockedFor(pool, account.hash).catch(unavailable));
+    const wait = Math.max(ms, heldUntil - Date.now(), await googleBlockedFor(pool, account.hash).catch(unavailable));
     if (wait > patienceMs[made.read + made.write === 0 ? 'first' : 'between']) {
       const again = await Promise.all([
         book('read', booked.read + Math.min(made.read, AGAIN_MAX)),
