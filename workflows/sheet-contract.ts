@@ -71,9 +71,8 @@ export interface SheetCheckInput {
   readonly userId: string;
   readonly spreadsheetId: string;
   readonly sheetName: string;
-  /** Sealed; null: the tenant's stored ones, or else the shared default. `default`: the shared default, whatever is stored. */
+  /** Sealed; null: the shared default. */
   readonly credentials: string | null;
-  readonly useDefault?: boolean;
 }
 
 export type SheetCheckResult =

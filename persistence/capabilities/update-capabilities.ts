@@ -1,6 +1,7 @@
 import type { BookingLocale } from '../../domain/booking/booking';
 import { DEFAULT_BOOKING_SETTINGS as DEFAULTS } from '../../domain/booking/settings';
 import type { Capabilities } from '../../domain/capabilities';
+import type { SheetSettings } from '../sheets/get-sheet-settings';
 import type { TenantClient } from '../with-tenant';
 import { CAPABILITIES_COLUMNS, type CapabilitiesRow, toCapabilities } from './capabilities-row';
 
@@ -20,8 +21,21 @@ export interface CapabilitiesPatch {
   readonly sheetsAccount: { readonly sealedCredentials: string; readonly serviceAccount: string } | null | undefined;
 }
 
-/** Changes what the tenant switched on, in one statement, and answers with all of it. */
-export async function updateCapabilities(client: TenantClient, patch: CapabilitiesPatch): Promise<Capabilities> {
+/** Where orders go, with what, and whether they do. */
+export type SheetConnection = Pick<SheetSettings, 'enabled' | 'spreadsheetId' | 'sheetName' | 'credentials'>;
+
+/**
+ * Changes what the tenant switched on, in one statement, and answers with all of it.
+ *
+ * @param onlyWhile the sheet's connection has to be this one still: what was tried with it says nothing of another one. Of a tenant
+ *   that never set anything whatever is said here is true
+ * @returns undefined, and nothing is changed, when it is another one by now
+ */
+export async function updateCapabilities(
+  client: TenantClient,
+  patch: CapabilitiesPatch,
+  onlyWhile?: SheetConnection,
+): Promise<Capabilities | undefined> {
   const result = await client.query<CapabilitiesRow>(
     `INSERT INTO ai_capabilities AS c (user_id, order_booking_enabled, sheets_sync_enabled, sheets_spreadsheet_id,
        sheets_sheet_name, pending_order_expiry_seconds, booking_locale, booking_idle_expiry_seconds,
@@ -42,6 +56,9 @@ export async function updateCapabilities(client: TenantClient, patch: Capabiliti
        sheets_credentials = CASE WHEN $13::boolean THEN $14::text ELSE c.sheets_credentials END,
        sheets_service_account = CASE WHEN $13::boolean THEN $15::text ELSE c.sheets_service_account END,
        updated_at = now()
+     WHERE NOT $16::boolean
+       OR (c.sheets_sync_enabled, c.sheets_spreadsheet_id, c.sheets_sheet_name, c.sheets_credentials)
+         IS NOT DISTINCT FROM ($17::boolean, $18::text, $19::text, $20::text)
      RETURNING ${CAPABILITIES_COLUMNS}`,
     [
       client.tenant,
@@ -59,9 +76,13 @@ export async function updateCapabilities(client: TenantClient, patch: Capabiliti
       patch.sheetsAccount !== undefined,
       patch.sheetsAccount?.sealedCredentials ?? null,
       patch.sheetsAccount?.serviceAccount ?? null,
+      onlyWhile !== undefined,
+      onlyWhile?.enabled ?? null,
+      onlyWhile?.spreadsheetId ?? null,
+      onlyWhile?.sheetName ?? null,
+      onlyWhile?.credentials ?? null,
     ],
   );
   const row = result.rows[0];
-  if (row === undefined) throw new Error('update-capabilities answered without a row');
-  return toCapabilities(row);
+  return row && toCapabilities(row);
 }

@@ -227,6 +227,60 @@ describe('a service account of one’s own', () => {
   });
 });
 
+describe('while a change of the sheet is tried, another one is saved', () => {
+  const both = () => google.createSpreadsheet({ title: 'Orders', shareWith: [shared.email, own.email] });
+  /** Connected to a sheet that both accounts may write to; there the next check is held until `work` is done. */
+  async function heldCheck(work: () => Promise<void>): Promise<void> {
+    const id = await both();
+    expect((await put({ sheets_sync_enabled: true, sheets_spreadsheet_id: id })).status).toBe(200);
+    google.beforeNext({ kind: 'write', spreadsheet_id: id }, work);
+  }
+  const connection = async () => capabilities(await rest('GET', '/api/capabilities'));
+
+  test('a sheet and credentials that do not go together are not saved though each was well without the other', async () => {
+    const other = await spreadsheet();
+    await heldCheck(async () => expect((await put({ sheets_spreadsheet_id: other })).status).toBe(200));
+    const answer = await put({ sheets_credentials: own.json });
+    expect([answer.code, (answer.body as { error: { details: object } }).error.details]).toEqual([
+      'INTEGRATION_FAILED',
+      expect.objectContaining({ cause: 'not_shared', service_account: own.email }),
+    ]);
+    expect(await connection()).toMatchObject({
+      sheets_spreadsheet_id: other,
+      sheets_service_account: shared.email,
+    });
+  });
+
+  test('those that do are saved, and were tried together', async () => {
+    const other = await both();
+    await heldCheck(async () => expect((await put({ sheets_spreadsheet_id: other })).status).toBe(200));
+    expect((await put({ sheets_credentials: own.json })).status).toBe(200);
+    expect(await connection()).toMatchObject({ sheets_spreadsheet_id: other, sheets_service_account: own.email });
+    expect(google.calls({ kind: 'write', spreadsheet_id: other, account: own.email })).toHaveLength(1);
+  });
+
+  test('each time: then nothing is saved, and whoever asked is told to ask again', async () => {
+    const id = await connected();
+    let tries = 0;
+    const meanwhile = () =>
+      google.beforeNext({ kind: 'write', spreadsheet_id: id }, async () => {
+        tries += 1;
+        await scene.database.owner.query('UPDATE ai_capabilities SET sheets_sheet_name = $2 WHERE user_id = $1', [
+          tenant.userId,
+          `Tab ${tries}`,
+        ]);
+        meanwhile();
+      });
+    meanwhile();
+    const answer = await put({ sheets_credentials: null, order_booking_enabled: true });
+    expect([answer.status, answer.code]).toEqual([503, 'UNAVAILABLE']);
+    expect(tries).toBe(3);
+    expect(await connection()).toMatchObject({ sheets_sheet_name: 'Tab 3', order_booking_enabled: false });
+    // What has nothing to do with the sheet is saved whatever becomes of that.
+    expect((await put({ order_booking_enabled: true })).status).toBe(200);
+  });
+});
+
 describe('a sheet that is parked', () => {
   async function parked(): Promise<string> {
     const id = await connected();

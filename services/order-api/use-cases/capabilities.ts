@@ -32,7 +32,7 @@ export function withServiceAccount(capabilities: Capabilities, shared: string | 
 }
 
 /** A tenant that never set anything. */
-export function allOff(userId: string): Capabilities {
+function allOff(userId: string): Capabilities {
   return {
     userId,
     sheetsSyncEnabled: false,

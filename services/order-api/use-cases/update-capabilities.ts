@@ -1,9 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Capabilities } from '../../../domain/capabilities';
-import { IntegrationError, ValidationError } from '../../../domain/errors';
+import { IntegrationError, SystemError, ValidationError } from '../../../domain/errors';
 import { explainSheetCause, isSheetCause } from '../../../domain/sheets/causes';
-import { getCapabilities } from '../../../persistence/capabilities/get-capabilities';
-import { type CapabilitiesPatch, updateCapabilities } from '../../../persistence/capabilities/update-capabilities';
+import {
+  type CapabilitiesPatch,
+  type SheetConnection,
+  updateCapabilities,
+} from '../../../persistence/capabilities/update-capabilities';
+import { getSheetSettings } from '../../../persistence/sheets/get-sheet-settings';
 import { takeUpSheet } from '../../../persistence/sheets/take-up-sheet';
 import type { Keyring } from '../../../platform/keyring';
 import type { Logger } from '../../../platform/logger';
@@ -16,7 +19,7 @@ import {
   sheetCheckWorkflowId,
 } from '../../../workflows/sheet-contract';
 import { askSyncWorker } from './ask-sync-worker';
-import { allOff, withServiceAccount } from './capabilities';
+import { withServiceAccount } from './capabilities';
 import type { CallContext, CapabilitiesChange, UseCases } from './contract';
 import { inTenant } from './in-tenant';
 import { resumeSheet, type SheetDependencies } from './sheets';
@@ -29,8 +32,15 @@ export interface UpdateCapabilitiesDependencies extends SheetDependencies {
 type SheetsAccount = CapabilitiesPatch['sheetsAccount'];
 
 /**
+ * How often a sheet is tried when each time another change of it is saved meanwhile. Fewer: two people at the settings get in each
+ * other's way. More: somebody waits for a good many calls to Google.
+ */
+const TRIES = 3;
+
+/**
  * Changes what the tenant switched on. A sheet is tried by a real call before it is saved: an owner learns what is wrong with it
- * here, where it can be mended, and not from orders that do not arrive.
+ * here, where it can be mended, and not from orders that do not arrive. What is saved is what was tried, as a whole: where another
+ * change of the sheet was saved in between, the two together are tried anew.
  */
 export function createUpdateCapabilities(dependencies: UpdateCapabilitiesDependencies): UseCases['updateCapabilities'] {
   const { pool, temporal, sheetsTaskQueue, sharedServiceAccount, secrets, logger } = dependencies;
@@ -43,17 +53,20 @@ export function createUpdateCapabilities(dependencies: UpdateCapabilitiesDepende
       change.sheetsSpreadsheetId,
       change.sheetsSheetName,
     ].some((value) => value !== undefined);
-    if (touchesSheet) await checkSheet(ctx, change, sheetsAccount);
-    const { changed, wasOn } = await inTenant(pool, ctx, async (client) => {
-      const wasOn = touchesSheet && (await getCapabilities(client))?.sheetsSyncEnabled === true;
-      const after = await updateCapabilities(client, { ...change, sheetsAccount });
-      // To another sheet the sync brings every order: it knows which one it wrote to.
-      if (touchesSheet) await takeUpSheet(client);
-      return { changed: after, wasOn };
-    });
-    // Switched off as well: a run that is parked waits for a word, and would wait for ever.
-    if (touchesSheet && (wasOn || changed.sheetsSyncEnabled)) await resume(ctx);
-    return withServiceAccount(changed, sharedServiceAccount);
+    for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+      const before = touchesSheet ? await checkSheet(ctx, change, sheetsAccount) : undefined;
+      const changed = await inTenant(pool, ctx, async (client) => {
+        const after = await updateCapabilities(client, { ...change, sheetsAccount }, before);
+        // To another sheet the sync brings every order: it knows which one it wrote to.
+        if (after !== undefined && touchesSheet) await takeUpSheet(client);
+        return after;
+      });
+      if (changed === undefined) continue;
+      // Switched off as well: a run that is parked waits for a word, and would wait for ever.
+      if (before !== undefined && (before.enabled || changed.sheetsSyncEnabled)) await resume(ctx);
+      return withServiceAccount(changed, sharedServiceAccount);
+    }
+    throw new SystemError('UNAVAILABLE', 'The sheet was changed by somebody else at the same time; ask again');
   };
 
   /** @throws ValidationError when the credentials are none */
@@ -66,13 +79,19 @@ export function createUpdateCapabilities(dependencies: UpdateCapabilitiesDepende
     };
   }
 
-  /** Tries the sheet as it would be after the change. @throws IntegrationError INTEGRATION_FAILED saying what is wrong with it */
-  async function checkSheet(ctx: CallContext, change: Partial<CapabilitiesChange>, account: SheetsAccount) {
+  /**
+   * Tries the sheet as it would be after the change, if orders would go there. Says how it is connected before the change.
+   * @throws IntegrationError INTEGRATION_FAILED saying what is wrong with it
+   */
+  async function checkSheet(
+    ctx: CallContext,
+    change: Partial<CapabilitiesChange>,
+    account: SheetsAccount,
+  ): Promise<SheetConnection> {
     const { userId } = ctx.caller;
-    const now: Capabilities = (await inTenant(pool, ctx, getCapabilities)) ?? allOff(userId);
-    if (!(change.sheetsSyncEnabled ?? now.sheetsSyncEnabled)) return;
-    const spreadsheetId =
-      change.sheetsSpreadsheetId === undefined ? now.sheetsSpreadsheetId : change.sheetsSpreadsheetId;
+    const now = (await inTenant(pool, ctx, getSheetSettings)) ?? NEVER_CONNECTED;
+    if (!(change.sheetsSyncEnabled ?? now.enabled)) return now;
+    const spreadsheetId = change.sheetsSpreadsheetId === undefined ? now.spreadsheetId : change.sheetsSpreadsheetId;
     if (spreadsheetId === null) {
       const description = 'must be set while orders are written to the sheet';
       throw ValidationError.ofFields([{ field: 'sheets_spreadsheet_id', description }]);
@@ -80,9 +99,8 @@ export function createUpdateCapabilities(dependencies: UpdateCapabilitiesDepende
     const input: SheetCheckInput = {
       userId,
       spreadsheetId,
-      sheetName: change.sheetsSheetName ?? now.sheetsSheetName,
-      credentials: account?.sealedCredentials ?? null,
-      useDefault: account === null,
+      sheetName: change.sheetsSheetName ?? now.sheetName,
+      credentials: account === undefined ? now.credentials : (account?.sealedCredentials ?? null),
     };
     const result = await askSyncWorker<SheetCheckResult>(temporal, ctx, {
       workflow: SHEET_CHECK_WORKFLOW,
@@ -91,6 +109,7 @@ export function createUpdateCapabilities(dependencies: UpdateCapabilitiesDepende
       input,
     });
     if (!result.ok) throw sheetError(result.cause, result.serviceAccount);
+    return now;
   }
 
   /** What was changed is saved: that the sync could not be told of it is made good by the sweep, and is no error. */
@@ -104,6 +123,14 @@ export function createUpdateCapabilities(dependencies: UpdateCapabilitiesDepende
     });
   }
 }
+
+/** Of a tenant that never set anything. */
+const NEVER_CONNECTED: SheetConnection = {
+  enabled: false,
+  spreadsheetId: null,
+  sheetName: 'Orders',
+  credentials: null,
+};
 
 function emailOf(credentials: string): string {
   try {

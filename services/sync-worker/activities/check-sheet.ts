@@ -1,10 +1,7 @@
 import type { sheets_v4 } from '@googleapis/sheets';
 import { Context } from '@temporalio/activity';
 import type { Pool } from 'pg';
-import { getSheetSettings } from '../../../persistence/sheets/get-sheet-settings';
 import type { GoogleBudget } from '../../../persistence/sheets/google-call-budget';
-import { withTenant } from '../../../persistence/with-tenant';
-import { databaseFailure } from '../../../platform/database-failure';
 import type { SheetActivities } from '../../../workflows/sheet-contract';
 import { createGoogleCalls, NotYet } from '../google/google-calls';
 import { SheetFailure } from '../sheet-failure';
@@ -35,9 +32,8 @@ export function createCheckSheet(dependencies: {
   readonly budget: GoogleBudget;
 }): SheetActivities['checkSheet'] {
   const { pool, accounts, budget } = dependencies;
-  return async ({ userId, spreadsheetId, credentials, useDefault = false }) => {
-    const sealed = credentials ?? (useDefault ? null : await storedCredentials(userId));
-    const found = accounts.of(userId, sealed);
+  return async ({ userId, spreadsheetId, credentials }) => {
+    const found = accounts.of(userId, credentials);
     if (!found.ok) return { ok: false, cause: found.cause, serviceAccount: null };
     const { account } = found;
     const calls = createGoogleCalls({
@@ -68,11 +64,4 @@ export function createCheckSheet(dependencies: {
       throw error;
     }
   };
-
-  async function storedCredentials(userId: string): Promise<string | null> {
-    const settings = await withTenant(pool, userId, getSheetSettings).catch((error: unknown) => {
-      throw databaseFailure(error);
-    });
-    return settings?.credentials ?? null;
-  }
 }

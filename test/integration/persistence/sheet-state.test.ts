@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { type SheetState, sheetStateWord } from '../../../domain/sheets/sheet-status';
 import { getCapabilities } from '../../../persistence/capabilities/get-capabilities';
-import { type CapabilitiesPatch, updateCapabilities } from '../../../persistence/capabilities/update-capabilities';
+import {
+  type CapabilitiesPatch,
+  type SheetConnection,
+  updateCapabilities,
+} from '../../../persistence/capabilities/update-capabilities';
 import { FORGET_SYNCED, forgetSynced, type OrderPosition } from '../../../persistence/sheets/forget-synced';
 import { getSheetState } from '../../../persistence/sheets/get-sheet-state';
 import { listSheetAttempts } from '../../../persistence/sheets/list-sheet-attempts';
 import { takeUpSheet } from '../../../persistence/sheets/take-up-sheet';
 import { createDatabase, type TestDatabase } from '../../support/database';
 import { indexPlan } from '../../support/index-plan';
+import { meet } from '../../support/meet';
 import { openShop, type Shop } from '../../support/shop';
 
 let database: TestDatabase;
@@ -156,6 +161,44 @@ describe('in one word', () => {
     ['synced', {}, 'a'],
   ])('%s (%#)', (word, more, account) => {
     expect(sheetStateWord({ ...STATE, ...more }, account)).toBe(word);
+  });
+});
+
+describe('a change that was tried with how the sheet is connected', () => {
+  const tried = { enabled: true, spreadsheetId: 'abc', sheetName: 'Orders', credentials: null };
+  const changeWhile = (at: SheetConnection, patch: Partial<CapabilitiesPatch>) =>
+    shop.run((client) => updateCapabilities(client, { ...NO_CHANGE, ...patch }, at));
+
+  it('is made only while it is connected like that, whatever is changed meanwhile', async () => {
+    await change({ sheetsSyncEnabled: true, sheetsSpreadsheetId: 'abc' });
+    for (const other of [{ enabled: false }, { spreadsheetId: null }, { sheetName: 'B' }, { credentials: 'v1.k.x' }]) {
+      expect(await changeWhile({ ...tried, ...other }, { sheetsSheetName: 'Other' })).toBeUndefined();
+    }
+    expect(await state()).toMatchObject({ sheetName: 'Orders' });
+    expect(await changeWhile(tried, { sheetsSheetName: 'Other' })).toMatchObject({ sheetsSheetName: 'Other' });
+  });
+
+  it('waits for a change that is under way, and then is not made', async () => {
+    await change({ sheetsSyncEnabled: true, sheetsSpreadsheetId: 'abc' });
+    const [, second] = await meet(
+      { database, shop },
+      (client) => updateCapabilities(client, { ...NO_CHANGE, sheetsSpreadsheetId: 'def' }),
+      () => changeWhile(tried, { sheetsSheetName: 'Other' }),
+    );
+    expect(second).toBeUndefined();
+    expect(await state()).toMatchObject({ spreadsheetId: 'def', sheetName: 'Orders' });
+  });
+
+  it('nor is it made by the second of two who set something for the first time', async () => {
+    await database.owner.query('DELETE FROM ai_capabilities WHERE user_id = $1', [shop.userId]);
+    const never = { enabled: false, spreadsheetId: null, sheetName: 'Orders', credentials: null };
+    const [first, second] = await meet(
+      { database, shop },
+      (client) => updateCapabilities(client, { ...NO_CHANGE, sheetsSpreadsheetId: 'def' }, never),
+      () => changeWhile(never, { sheetsSheetName: 'Other' }),
+    );
+    expect(first).toMatchObject({ sheetsSpreadsheetId: 'def' });
+    expect(second).toBeUndefined();
   });
 });
 
