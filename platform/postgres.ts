@@ -6,6 +6,8 @@ export interface PoolOptions {
   readonly url: string;
   /** Most connections at once. */
   readonly size: number;
+  /** Most milliseconds to wait for one of them, or for a new one. */
+  readonly connectMs?: number;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string;
   readonly logger: Logger;
@@ -31,12 +33,19 @@ const LIFETIME_SECONDS = 1_800;
  * A connection pool in which nothing waits for ever. It survives the loss of the server: connections that break while
  * idle are dropped and logged (pg would otherwise end the process), the next query opens new ones.
  */
-export function createPool({ url, size, applicationName, logger, traced = false }: PoolOptions): Pool {
+export function createPool({
+  url,
+  size,
+  connectMs = CONNECT_MS,
+  applicationName,
+  logger,
+  traced = false,
+}: PoolOptions): Pool {
   const options = {
     connectionString: url,
     max: size,
     application_name: applicationName,
-    connectionTimeoutMillis: CONNECT_MS,
+    connectionTimeoutMillis: connectMs,
     statement_timeout: STATEMENT_MS,
     lock_timeout: LOCK_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,

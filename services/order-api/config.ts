@@ -22,6 +22,9 @@ import { SHEETS_TASK_QUEUE } from '../../workflows/sheet-contract';
 const schema = z.object({
   DATABASE_URL: postgresUrl(),
   DATABASE_POOL_SIZE: wholeNumber({ min: 1, max: 200 }).default(10),
+  // How long a call may wait for one of these connections. Shorter than a failover of PostgreSQL takes: callers are told
+  // UNAVAILABLE who could have waited for it. Longer: they wait in vain for one that is gone.
+  DATABASE_CONNECT_MS: milliseconds({ min: 100, max: 300_000 }).default(3_000),
   TEMPORAL_ADDRESS: hostAndPort().default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
   ORDERS_TASK_QUEUE: z.string().default(ORDERS_TASK_QUEUE),

@@ -32,6 +32,7 @@ export async function runOrderApi(config: Config, telemetry: Telemetry): Promise
   const pool = createPool({
     url: config.DATABASE_URL,
     size: config.DATABASE_POOL_SIZE,
+    connectMs: config.DATABASE_CONNECT_MS,
     applicationName: 'order-api',
     logger,
     traced: telemetry.enabled,

@@ -54,7 +54,8 @@ export interface ApiProcess extends ServiceProcess {
 
 /**
  * For an API that many call at once: what is tested is what comes of their calls, and a machine that is busy with other test
- * files must not have some of them told UNAVAILABLE at the deadline. Below the callers' own.
+ * files must not have some of them told UNAVAILABLE at the deadline. Below the callers' own. `startApi` gives such an API the same
+ * patience with Postgres, unless the test has a way there of its own.
  */
 export const PATIENT = { REQUEST_DEADLINE_MS: '25000' } as const;
 
@@ -105,7 +106,8 @@ export async function createScene(): Promise<Scene> {
     startWorker: (more = {}) => start('order-worker', more),
     startSyncWorker: (more = {}) => start('sync-worker', more),
     async startApi(more = {}) {
-      const api = await start('order-api', more);
+      const isPatient = more.REQUEST_DEADLINE_MS === PATIENT.REQUEST_DEADLINE_MS && more.DATABASE_URL === undefined;
+      const api = await start('order-api', isPatient ? { ...more, ...patientWith(database) } : more);
       return {
         ...api,
         lines: api.lines,
@@ -126,6 +128,14 @@ export async function createScene(): Promise<Scene> {
       await database.close();
     },
   };
+}
+
+/** With these, calls wait for Postgres as long as they may: what a URL says of timeouts overrides the service's own. */
+function patientWith({ serviceUrl }: TestDatabase): Readonly<Record<string, string>> {
+  const url = new URL(serviceUrl);
+  const { REQUEST_DEADLINE_MS: milliseconds } = PATIENT;
+  for (const name of ['statement_timeout', 'lock_timeout', 'query_timeout']) url.searchParams.set(name, milliseconds);
+  return { DATABASE_URL: url.href, DATABASE_CONNECT_MS: milliseconds };
 }
 
 async function makeTenant(owner: Pool, slots: readonly SlotSeed[] = []): Promise<TestTenant> {

@@ -13,6 +13,7 @@ test('the four that must be set are enough', () => {
     HTTP_PORT: 8_080,
     BIND_ADDRESS: '127.0.0.1',
     REQUEST_DEADLINE_MS: 10_000,
+    DATABASE_CONNECT_MS: 3_000,
     TEMPORAL_ADDRESS: '127.0.0.1:7233',
     ORDERS_TASK_QUEUE: 'orders',
     SESSION_TTL_SECONDS: 43_200,

@@ -64,6 +64,12 @@ describe('createPool', () => {
     }
   });
 
+  test('the wait for a connection can be chosen', () => {
+    const chosen = createPool({ url, size: 1, connectMs: 12_345, applicationName: 'test', logger });
+    pools.push(chosen);
+    expect(chosen.options.connectionTimeoutMillis).toBe(12_345);
+  });
+
   test('a connection that breaks while idle is logged, without its message, and is not fatal', () => {
     const error = Object.assign(new Error('terminating connection of hunter2'), { code: '57P01' });
     pool(false).emit('error', error, new Client());
