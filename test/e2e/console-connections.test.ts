@@ -8,11 +8,12 @@ import { eventually } from '../support/eventually';
 import { gate } from '../support/gate';
 import { sampleBody } from '../support/sample-order';
 import type { ApiProcess, TestTenant } from '../support/scene';
+import { SETTLED_WITHIN_MS } from '../support/settled';
 import { createSheetScene, type SheetScene } from '../support/sheet-scene';
 import { startReceiver, type WebhookReceiver } from '../support/webhook-receiver';
 
-/** Longer than any step takes, the sheet's retries included. */
-const STEP_MS = 30_000;
+/** Longer than any step takes, the sheet's retries included, and as long as the stream that a page lives by may be held back. */
+const STEP_MS = SETTLED_WITHIN_MS;
 jest.setTimeout(180_000);
 
 let scene: SheetScene;

@@ -15,11 +15,14 @@ import { keptPort } from '../support/kept-port';
 import { restCall } from '../support/rest-caller';
 import { sampleBody } from '../support/sample-order';
 import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
-import { untilSettled } from '../support/settled';
+import { SETTLED_WITHIN_MS, untilSettled } from '../support/settled';
 import { newAttempt } from '../support/shop';
 
-/** Longer than any step takes; it turns a hang into a failure that names what was waited for. */
-const STEP_MS = 30_000;
+/**
+ * Longer than any step takes, and as long as the stream that a page lives by may be held back; it turns a hang into a failure that
+ * names what was waited for.
+ */
+const STEP_MS = SETTLED_WITHIN_MS;
 // Some take 25 seconds of an ordinary machine, which are more than a minute of a slow one.
 jest.setTimeout(180_000);
 
@@ -276,7 +279,7 @@ describe('the list of orders', () => {
     const order = await book();
     const row = rowOf(order);
     // What the page loads once it is live may have the order before the stream has told that it is new.
-    await eventually('the order to be marked', async () => (await row.innerText()).includes('New'));
+    await eventually('the order to be marked', async () => (await row.innerText()).includes('New'), STEP_MS);
     await page
       .getByRole('status')
       .filter({ hasText: `New order from ${order.customer_name}` })
@@ -464,7 +467,7 @@ describe('the list of orders', () => {
     await openConsole();
     await untilLive(page);
     const second = await profile.context.newPage();
-    second.setDefaultTimeout(30_000);
+    second.setDefaultTimeout(STEP_MS);
     await second.goto('/');
     await untilLive(second);
     // What a browser does to a tab that sleeps: nothing of it runs, and it keeps all that it has.

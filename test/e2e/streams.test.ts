@@ -14,6 +14,9 @@ import { type ApiProcess, createScene, type Scene, type TestTenant } from '../su
 import { untilSettled } from '../support/settled';
 import { newAttempt } from '../support/shop';
 
+// Several times as long as a stream may be held back.
+jest.setTimeout(180_000);
+
 let scene: Scene;
 let api: ApiProcess;
 let secondApi: ApiProcess;

@@ -29,6 +29,9 @@ import { frameOf, openSse } from '../support/sse-stream';
 import { subscriptionsIn } from '../support/subscriptions';
 
 /** Tenant A tries to get at what tenant B has. */
+// Several times as long as a stream may be held back.
+jest.setTimeout(180_000);
+
 let scene: Scene;
 let api: ApiProcess;
 let grpc: RawGrpc;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { orderEventWireSchema, orderWireSchema } from '../../domain/schemas/wire';
 import { eventually } from './eventually';
 import type { ApiProcess } from './scene';
+import { SETTLED_WITHIN_MS } from './settled';
 
 const change = z.strictObject({ event: orderEventWireSchema.extend({ order_id: z.string() }), order: orderWireSchema });
 
@@ -37,7 +38,8 @@ export async function openEventStream(api: ApiProcess, apiKey: string, lastEvent
     get heartbeats() {
       return heartbeats;
     },
-    received: (count) => eventually(`${count} changes on the stream`, () => changes.length >= count && changes),
+    received: (count) =>
+      eventually(`${count} changes on the stream`, () => changes.length >= count && changes, SETTLED_WITHIN_MS),
     close: () => hangUp.abort(),
   };
 

@@ -1,4 +1,5 @@
 import { eventually } from './eventually';
+import { SETTLED_WITHIN_MS } from './settled';
 
 export interface SseFrame {
   /** What `Last-Event-ID` is sent to go on after this frame. */
@@ -64,8 +65,10 @@ export async function openSse(
 
 /** Waits for the stream's frame about an event of this order that made it so. */
 export function frameOf(stream: SseStream, orderId: unknown, toStatus: string): Promise<SseFrame> {
-  return eventually(`the stream's event of ${String(orderId)} to ${toStatus}`, () =>
-    stream.frames.find(({ data: { event } }) => event.order_id === orderId && event.to_status === toStatus),
+  return eventually(
+    `the stream's event of ${String(orderId)} to ${toStatus}`,
+    () => stream.frames.find(({ data: { event } }) => event.order_id === orderId && event.to_status === toStatus),
+    SETTLED_WITHIN_MS,
   );
 }
 

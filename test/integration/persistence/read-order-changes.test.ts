@@ -7,6 +7,7 @@ import {
 } from '../../../persistence/orders/read-order-changes';
 import { createDatabase, type TestDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
+import { SETTLED_WITHIN_MS } from '../../support/settled';
 import { newAttempt, openShop, type Shop } from '../../support/shop';
 
 const START: ChangePosition = { xid: '0', orderId: '00000000-0000-0000-0000-000000000000', sequence: 0 };
@@ -32,8 +33,7 @@ function settled(after: ChangePosition, limit = 100): Promise<readonly OrderChan
     const { changes, heldBack } = await read(after, limit);
     return !heldBack && changes;
   };
-  // Some hold a lock for as long as a task of Temporal's lasts.
-  return eventually('all changes are settled', look, 60_000);
+  return eventually('all changes are settled', look, SETTLED_WITHIN_MS);
 }
 
 const steps = (changes: readonly OrderChangeRow[]) => changes.map(({ event }) => [event.orderId, event.sequence]);
