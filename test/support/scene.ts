@@ -107,7 +107,8 @@ export async function createScene(): Promise<Scene> {
     startSyncWorker: (more = {}) => start('sync-worker', more),
     async startApi(more = {}) {
       const isPatient = more.REQUEST_DEADLINE_MS === PATIENT.REQUEST_DEADLINE_MS && more.DATABASE_URL === undefined;
-      const api = await start('order-api', isPatient ? { ...more, ...patientWith(database) } : more);
+      const patience = { DATABASE_URL: patientUrl(database), DATABASE_CONNECT_MS: PATIENT.REQUEST_DEADLINE_MS };
+      const api = await start('order-api', isPatient ? { ...more, ...patience } : more);
       return {
         ...api,
         lines: api.lines,
@@ -130,12 +131,13 @@ export async function createScene(): Promise<Scene> {
   };
 }
 
-/** With these, calls wait for Postgres as long as they may: what a URL says of timeouts overrides the service's own. */
-function patientWith({ serviceUrl }: TestDatabase): Readonly<Record<string, string>> {
+/** The services' own way to the database, with more time for each statement: what a URL says of timeouts overrides what they say. */
+export function patientUrl({ serviceUrl }: TestDatabase): string {
   const url = new URL(serviceUrl);
-  const { REQUEST_DEADLINE_MS: milliseconds } = PATIENT;
-  for (const name of ['statement_timeout', 'lock_timeout', 'query_timeout']) url.searchParams.set(name, milliseconds);
-  return { DATABASE_URL: url.href, DATABASE_CONNECT_MS: milliseconds };
+  for (const name of ['statement_timeout', 'lock_timeout', 'query_timeout']) {
+    url.searchParams.set(name, PATIENT.REQUEST_DEADLINE_MS);
+  }
+  return url.href;
 }
 
 async function makeTenant(owner: Pool, slots: readonly SlotSeed[] = []): Promise<TestTenant> {
