@@ -77,6 +77,12 @@ function addPlainTools(server: McpServer): void {
   );
 }
 
+/**
+ * Sends what a call asks on that call's own stream. The session's own one, which is the default, the client opens beside the call: what
+ * is asked before it is there is lost.
+ */
+const onItsStream = ({ mcpReq }: ServerContext) => ({ relatedRequestId: mcpReq.id });
+
 /** Tools that say or ask something before they answer. */
 function addTalkingTools(server: McpServer): void {
   server.registerTool('test_tool_with_logging', { description: 'Logs' }, async (ctx: ServerContext) => {
@@ -100,7 +106,7 @@ function addTalkingTools(server: McpServer): void {
     { description: 'Asks the model', inputSchema: z.object({ prompt: z.string() }) },
     async ({ prompt }, ctx) => {
       const messages = [{ role: 'user' as const, content: { type: 'text' as const, text: prompt } }];
-      const { content } = await ctx.mcpReq.requestSampling({ messages, maxTokens: 100 });
+      const { content } = await ctx.mcpReq.requestSampling({ messages, maxTokens: 100 }, onItsStream(ctx));
       return text(`LLM response: ${JSON.stringify(content)}`);
     },
   );
@@ -109,7 +115,10 @@ function addTalkingTools(server: McpServer): void {
     message: string,
     requestedSchema: ElicitRequestFormParams['requestedSchema'],
   ) => {
-    const { action, content } = await ctx.mcpReq.elicitInput({ mode: 'form', message, requestedSchema });
+    const { action, content } = await ctx.mcpReq.elicitInput(
+      { mode: 'form', message, requestedSchema },
+      onItsStream(ctx),
+    );
     return text(`User response: action=${action}, content=${JSON.stringify(content)}`);
   };
   server.registerTool(
