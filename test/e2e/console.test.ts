@@ -7,7 +7,7 @@ import { withTenant } from '../../persistence/with-tenant';
 import { bookTo, sampleTalk, setCapabilities } from '../support/booking';
 import { bookingCaller } from '../support/booking-caller';
 import { startBrowser, type TestBrowser, type TestProfile } from '../support/browser';
-import { shortId, signIn, untilLive, withoutStream } from '../support/console';
+import { shortId, signIn, untilLive, withoutStream, withPatience } from '../support/console';
 import { accepted, type Door, openDoor, refused } from '../support/doors';
 import { eventually } from '../support/eventually';
 import { gate } from '../support/gate';
@@ -86,6 +86,7 @@ async function openConsole(path = '/', key = tenant.adminKey): Promise<void> {
 /** Has the pages behind the first one answered as ever, and the answers come when they are released. */
 async function holdOlder(tab: Page): Promise<{ readonly answered: Promise<void>; release(): void }> {
   const [answered, release] = [gate(), gate()];
+  await withPatience(tab);
   await tab.route('**/api/orders?*page_token=*', async (route) => {
     const answer = await route.fetch();
     answered.open();
@@ -215,6 +216,7 @@ describe('signing in', () => {
       await route.fulfill({ status: 503 });
     });
     await openConsole();
+    await withPatience(page);
     await page.route('**/api/session', async (route) => {
       const answer = await route.fetch();
       answered.open();
@@ -387,11 +389,14 @@ describe('the list of orders', () => {
       accepted(await door.move(order.id, 'confirmed'));
       // Or the stream may begin before it, and tell it.
       await untilSettled(scene.database, order.id);
-      const anew = own.page.waitForResponse(
-        (answer) => answer.ok() && /\/api\/orders\?(?!.*page_token=)/.test(answer.url()),
-      );
+      let isAnew = false;
+      own.page.on('response', (answer) => {
+        if (answer.ok() && /\/api\/orders\?(?!.*page_token=)/.test(answer.url())) isAnew = true;
+      });
       await scene.startApi({ HTTP_PORT });
-      await anew;
+      // As when somebody turns to it: the next try by itself may be half a minute away.
+      await own.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+      await eventually('the list to be loaded anew', () => isAnew);
       older.release();
       expect(await own.page.locator(`#order-${order.id}`).innerText()).toContain('Confirmed');
     } finally {

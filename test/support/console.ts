@@ -20,6 +20,17 @@ export async function withoutStream(context: BrowserContext): Promise<void> {
   await context.route('**/api/orders/stream*', () => undefined);
 }
 
+/**
+ * Has a page that is there wait for answers for as long as they are held back. It gives a call up after 15 seconds, which what is done
+ * meanwhile may take on a busy machine.
+ */
+export async function withPatience(page: Page): Promise<void> {
+  await page.evaluate(`(() => {
+    const set = setTimeout;
+    window.setTimeout = (run, ms, ...given) => set(run, ms === 15_000 ? 300_000 : ms, ...given);
+  })()`);
+}
+
 /** The order's name in the console: the end of its id. */
 export function shortId(id: string): string {
   return id.slice(-6).toUpperCase();
