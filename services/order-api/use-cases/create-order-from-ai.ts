@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { type ReadKey, readConfirmationKey } from '../../../domain/booking/confirmation-key';
 import { draftDigest } from '../../../domain/booking/draft-digest';
 import { isExpired, viewOf } from '../../../domain/booking/view';
+import { createOrderRequestHash } from '../../../domain/canonical-request';
 import { OrderError } from '../../../domain/errors';
 import type { Block } from '../../../domain/guardrails/block';
 import { GUARDRAILS, type Guardrail } from '../../../domain/guardrails/guardrail';
@@ -12,6 +13,7 @@ import type { ConfirmationSigning } from '../../../platform/confirmation-signing
 import type { Logger } from '../../../platform/logger';
 import { sha256Hex } from '../../../platform/sha256';
 import { bookingWorkflowId, orderPlacedSignal } from '../../../workflows/booking-contract';
+import { awaitAttempt } from './await-attempt';
 import { blockError } from './booking-error';
 import type { CallContext, CreatedOrder, CreateOrderFromAi, UseCases } from './contract';
 import type { DecisionRecords } from './decision-records';
@@ -54,27 +56,42 @@ export function createCreateOrderFromAi({
     const digest = draftDigest({ userId, bookingId: read.bookingId }, content, sha256Hex);
     const asked = { bookingId: read.bookingId, summaryDigest: digest };
     if (!read.isFor(digest)) return refuse(ctx, OTHER_CONTENT, asked);
-    if (await isTooLate(ctx, confirmationKey, read)) return refuse(ctx, EXPIRED, asked);
 
-    const created = await place(ctx, confirmationKey, content).catch((error: unknown) => {
+    const created = await place(ctx, confirmationKey, content, read).catch((error: unknown) => {
       const block = blockOf(error);
       if (block === undefined) throw error;
       return refuse(ctx, block, asked);
     });
+    if (created === undefined) return refuse(ctx, EXPIRED, asked);
     if (!created.idempotentReplayed) await tellBooking(ctx, read.bookingId, created.order.id);
     return created;
   };
 
-  function place(ctx: CallContext, idempotencyKey: string, content: CreateOrderFromAi['content']) {
-    const { customerName, customerPhone, items, notes } = content;
-    const order: OrderContent = { customerName, customerPhone, items, source: 'ai', notes, slotId: null };
-    return createOrder(ctx, { idempotencyKey, content: order, allowDuplicate: false });
+  /** Undefined: the key has expired without having made an order. */
+  async function place(
+    ctx: CallContext,
+    idempotencyKey: string,
+    { customerName, customerPhone, items, notes }: CreateOrderFromAi['content'],
+    { expiresAt }: ReadKey,
+  ): Promise<CreatedOrder | undefined> {
+    const content: OrderContent = { customerName, customerPhone, items, source: 'ai', notes, slotId: null };
+    const request = { idempotencyKey, content, allowDuplicate: false };
+    const expired = isExpired(expiresAt, new Date().toISOString());
+    if (expired && !(await hasMadeOrder(ctx, idempotencyKey, createOrderRequestHash(request, sha256Hex))))
+      return undefined;
+    return createOrder(ctx, request);
   }
 
-  /** Whether the key has expired without having made an order; a key that has is good for its answer for ever. */
-  async function isTooLate(ctx: CallContext, key: string, { expiresAt }: ReadKey): Promise<boolean> {
-    if (!isExpired(expiresAt, new Date().toISOString())) return false;
-    return (await inTenant(pool, ctx, (client) => findOrderByKey(client, key))) === undefined;
+  /**
+   * Whether the key has made an order; one that has is good for its answer for ever. An attempt that is under way began in time, as
+   * none begins after the expiry, and may have its yes judged already: its outcome is waited for. What has expired makes no attempt.
+   */
+  async function hasMadeOrder(ctx: CallContext, idempotencyKey: string, requestHash: string): Promise<boolean> {
+    const isThere = async () =>
+      (await inTenant(pool, ctx, (client) => findOrderByKey(client, idempotencyKey))) !== undefined;
+    if (await isThere()) return true;
+    await awaitAttempt(temporal, ctx, { idempotencyKey, requestHash });
+    return isThere();
   }
 
   /** Records the no. @throws OrderError always: the no, with what the booking needs now. */

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
 import type { Pool } from 'pg';
 import { issueConfirmationKey } from '../../../domain/booking/confirmation-key';
 import { type DraftContent, draftDigest } from '../../../domain/booking/draft-digest';
@@ -68,7 +69,14 @@ const client = {
 const createOrderFromAi = createCreateOrderFromAi({
   pool: { connect: async () => client } as unknown as Pool,
   temporal: {
-    workflow: { getHandle: (id: string) => ({ signal: async () => void told.push(id) }) },
+    workflow: {
+      getHandle: (id: string) => ({
+        signal: async () => void told.push(id),
+        describe: async () => {
+          throw new WorkflowNotFoundError('there is no run', id, undefined);
+        },
+      }),
+    },
     withDeadline: (_deadline: unknown, work: () => Promise<unknown>) => work(),
   } as unknown as Client,
   signing: SIGNING,
