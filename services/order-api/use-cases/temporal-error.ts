@@ -79,6 +79,8 @@ export function temporalError(error: unknown): OrderError {
   if (
     error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
     error instanceof WorkflowUpdateFailedError ||
+    // The run was gone every time it was looked for: others end it as fast as it is begun.
+    error instanceof WorkflowNotFoundError ||
     error instanceof ServiceError ||
     isGrpcServiceError(error)
   ) {
