@@ -5,7 +5,8 @@ import { orderError } from '../../../domain/errors';
 import { errorAnswerSchema } from '../../../domain/schemas/wire';
 import type { OrderChange, UseCases } from '../../../services/order-api/use-cases/contract';
 import { eventually } from '../../support/eventually';
-import { type Doors, EVENT, KEY, ORDER, openDoors } from './doors';
+import { nextResponse } from '../../support/next-response';
+import { type Doors, EVENT, KEY, ORDER, openDoors, useCasesDouble } from './doors';
 
 type StreamOrders = UseCases['streamOrders'];
 type Change = OrderChange & { readonly cursor: string };
@@ -180,6 +181,36 @@ test('a client that leaves ends its use case', async () => {
   await response.body?.getReader().read();
   controller.abort();
   await eventually('the end of its use case', () => ended);
+});
+
+test('a client that leaves before it is let in leaves no stream behind', async () => {
+  const { authenticate } = useCasesDouble({});
+  let letIn: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => {
+    letIn = resolve;
+  });
+  let told: AbortSignal | undefined;
+  doors = await openDoors({
+    async authenticate(key) {
+      await asked;
+      return authenticate(key);
+    },
+    streamOrders: begun(({ signal }) => {
+      told = signal;
+      return silent(signal);
+    }),
+  });
+  const coming = nextResponse();
+  const client = new AbortController();
+  const refused = expect(subscribe({}, client.signal)).rejects.toThrow();
+  const response = await coming;
+  const closed = once(response, 'close');
+  client.abort();
+  await Promise.all([closed, refused]);
+  letIn();
+  const signal = await eventually('its stream', () => told);
+  // Nothing ends it later: this is as it began.
+  expect(signal.aborted).toBe(true);
 });
 
 test('a client that does not read is not run ahead of', async () => {

@@ -57,6 +57,8 @@ export function streamOrdersRoute(
       const afterCursor = cursorOf(request.headers['last-event-id']);
       const stream = streams.open();
       reply.raw.once('close', stream.end);
+      // A client that left while its key was looked up has closed already, and nothing would ever say so again.
+      if (reply.raw.destroyed) stream.end();
       const admitted = keepChecking(() => admission.admit(request, 'streamOrders'), stream.end);
       let changes: AsyncIterator<Change> | undefined;
       try {
