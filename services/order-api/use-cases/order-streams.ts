@@ -26,7 +26,7 @@ export function orderStreams({
   readonly feed: OrderFeed;
   readonly keys: OrderKeys;
 }): Pick<UseCases, 'watchOrder' | 'streamOrders'> {
-  const tails = new Map<string, { readonly tail: TenantTail; readers: number }>();
+  const tails = new Map<string, { readonly tail: TenantTail; readonly readers: Set<object> }>();
 
   return {
     async *watchOrder(ctx, { orderId, afterSequence }) {
@@ -72,29 +72,42 @@ export function orderStreams({
     async streamOrders(ctx, { afterCursor }) {
       const { userId } = ctx.caller;
       const begin = afterCursor === undefined ? undefined : decodeCursor(afterCursor);
-      const entry = tails.get(userId) ?? { tail: new TenantTail(userId, { pool, feed }), readers: 0 };
-      tails.set(userId, entry);
-      entry.readers += 1;
-      return readFrom(begin ?? (await entry.tail.end(ctx.signal)));
+      const { tail, leave } = follow(userId);
+      // Every stream's signal is aborted in the end, also when nobody ever reads what is returned here.
+      ctx.signal.addEventListener('abort', leave);
+      if (ctx.signal.aborted) leave();
+      return readFrom(begin ?? (await tail.end(ctx.signal)));
 
       async function* readFrom(begun: ChangePosition | undefined) {
         try {
           let place = begun;
           while (place !== undefined && !ctx.signal.aborted) {
-            for (const { position, event, order } of await entry.tail.after(place, ctx.signal)) {
+            for (const { position, event, order } of await tail.after(place, ctx.signal)) {
               if (ctx.signal.aborted) return;
               yield { cursor: encodeCursor(position), event, order };
               place = position;
             }
           }
         } finally {
-          entry.readers -= 1;
-          if (entry.readers === 0) {
-            tails.delete(userId);
-            entry.tail.stop();
-          }
+          leave();
         }
       }
     },
   };
+
+  /** The tenant's tail, which is kept until all who follow it have left. */
+  function follow(userId: string): { readonly tail: TenantTail; readonly leave: () => void } {
+    const entry = tails.get(userId) ?? { tail: new TenantTail(userId, { pool, feed }), readers: new Set<object>() };
+    tails.set(userId, entry);
+    const reader = {};
+    entry.readers.add(reader);
+    return {
+      tail: entry.tail,
+      leave() {
+        if (!entry.readers.delete(reader) || entry.readers.size > 0) return;
+        tails.delete(userId);
+        entry.tail.stop();
+      },
+    };
+  }
 }
