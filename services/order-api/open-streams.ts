@@ -7,37 +7,48 @@ export interface OpenStream {
   /** Aborts the signal. */
   readonly end: () => void;
   /** Aborts the signal and forgets the stream. Always call it in the end, or the list of streams only grows. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /** The streams of both doors, which a drain has to end: nothing else would, they are meant to stay open. */
 export interface OpenStreams {
-  open(): OpenStream;
-  /** Aborts every stream, and every later one as it opens. */
-  drain(): void;
+  /** @param options.lasting that it is told of a drain, but closed only after it: a drain that waited would wait for ever */
+  open(options?: { readonly lasting?: boolean }): OpenStream;
+  /**
+   * Aborts every stream, and every later one as it opens. Resolves when those that were open have closed, the lasting ones
+   * aside; one that hangs keeps it waiting.
+   */
+  drain(): Promise<void>;
 }
 
 export function createOpenStreams(): OpenStreams {
-  const controllers = new Set<AbortController>();
+  const streams = new Map<AbortController, Promise<void>>();
   let draining = false;
   return {
-    open() {
+    open({ lasting = false } = {}) {
       const controller = new AbortController();
-      controllers.add(controller);
+      let closed: () => void = () => undefined;
+      const untilClosed = new Promise<void>((resolve) => {
+        closed = resolve;
+      });
+      streams.set(controller, lasting ? Promise.resolve() : untilClosed);
       if (draining) controller.abort();
       return {
         signal: controller.signal,
         draining: () => draining,
         end: () => controller.abort(),
         close() {
-          controllers.delete(controller);
+          streams.delete(controller);
           controller.abort();
+          closed();
         },
       };
     },
-    drain() {
+    async drain() {
       draining = true;
-      for (const controller of controllers) controller.abort();
+      const ending = [...streams];
+      for (const [controller] of ending) controller.abort();
+      await Promise.all(ending.map(([, untilClosed]) => untilClosed));
     },
   };
 }

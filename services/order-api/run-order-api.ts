@@ -11,6 +11,7 @@ import { runUntilShutdown } from '../../platform/shutdown';
 import type { Telemetry } from '../../platform/telemetry';
 import type { Config } from './config';
 import { createConsoleSessions } from './console-sessions';
+import { drainDoors } from './drain-doors';
 import { startGrpcServer } from './grpc-server';
 import { allowedHosts } from './handlers/mcp/allowed-hosts';
 import { startHttpServer } from './http-server';
@@ -105,19 +106,15 @@ export async function runOrderApi(config: Config, telemetry: Telemetry): Promise
     }),
   });
   const starting = startServers();
-  const drainServers = async () => {
-    const drainMs = config.SHUTDOWN_GRACE_SECONDS * 1_000 * DRAIN_SHARE;
-    const { grpc, http } = await starting;
-    await Promise.all([grpc.drain(drainMs), http.drain(drainMs)]);
-  };
+  const drain = async () =>
+    drainDoors({ streams, ...(await starting) }, config.SHUTDOWN_GRACE_SECONDS * 1_000 * DRAIN_SHARE);
   // From here on a signal drains: whoever hears that this is ready may send one in that very moment.
   const ended = runUntilShutdown({
     logger,
     graceSeconds: config.SHUTDOWN_GRACE_SECONDS,
     steps: [
       { name: 'readiness', run: async () => readiness.drain() },
-      { name: 'streams', run: async () => streams.drain() },
-      { name: 'servers', run: drainServers },
+      { name: 'doors', run: drain },
       { name: 'use cases', run: () => useCases.close() },
       { name: 'temporal connection', run: () => connection.close() },
       { name: 'postgres', run: () => pool.end() },

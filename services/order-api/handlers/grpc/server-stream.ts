@@ -64,7 +64,11 @@ export function serverStream<Request extends { readonly userId?: string | undefi
       if (!call.cancelled) call.emit('error', grpcStatus(error, correlationId));
     } finally {
       admission?.stop();
-      stream.close();
+      stream.end();
+      // Not closed before its status is sent, which takes some turns of the event loop: a drain would go on and say first that
+      // the connection goes away. `cancelled` ends every call, however it ends; Node then needs one turn more for trailers.
+      if (call.cancelled) stream.close();
+      else call.once('cancelled', () => setImmediate(stream.close));
     }
     logCall(edge.logger, {
       target: { method: OPERATIONS[operation].grpc ?? operation },

@@ -40,7 +40,7 @@ export interface McpRouteOptions {
  */
 export function mcpRoute(app: RestApp, options: McpRouteOptions): void {
   const { useCases, logger, streams, allowedHosts, createServer } = options;
-  const draining = streams.open();
+  const draining = streams.open({ lasting: true });
   const modern = createMcpHandler(() => createServer('modern', draining.signal), {
     legacy: 'reject',
     onerror: (err) => logger.debug({ event: 'mcpError', err }, 'MCP reported an error'),
