@@ -603,7 +603,9 @@ describe('a question to a client of 2026', () => {
     ]);
 
     const foreign = await ask(OTHER_KEY, { ...input, ...yes, requestState });
-    const forged = await ask(KEY.ai, { ...input, ...yes, requestState: `${requestState.slice(0, -2)}AA` });
+    // Not the last letter: some of its bits say nothing.
+    const changed = `${requestState.slice(0, -2)}${requestState.at(-2) === 'A' ? 'B' : 'A'}${requestState.at(-1)}`;
+    const forged = await ask(KEY.ai, { ...input, ...yes, requestState: changed });
     for (const { error } of [foreign, forged]) expect(error).toMatchObject({ code: -32_602 });
     expect(confirmed()).toBe(1);
 
