@@ -22,7 +22,8 @@ CREATE TABLE ai_capabilities (
   sheet_parked_cause text,
   sheet_synced_target text,
   sheet_open_write jsonb,
-  sheet_writer integer DEFAULT 0 NOT NULL
+  sheet_writer integer DEFAULT 0 NOT NULL,
+  sheet_taken_up integer DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE ai_decisions (

@@ -129,7 +129,7 @@ export type SyncSheetResult =
       /** Set when a write before it was given up without an answer: how long it may still come through. */
       readonly lateWriteMs?: number;
     }
-  /** Another one writes, the sheet was taken up, or orders go elsewhere: what was done counts for nothing. */
+  /** Another one writes, all is to be written again, or orders go elsewhere: what was done, or refused, counts for nothing. */
   | { readonly kind: 'overtaken'; readonly lateWriteMs?: number }
   | { readonly kind: 'retry'; readonly cause: SheetCause; readonly afterMs: number; readonly lateWriteMs?: number }
   | { readonly kind: 'parked'; readonly parked: ParkedReason };

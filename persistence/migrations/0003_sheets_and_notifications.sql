@@ -21,6 +21,8 @@ ALTER TABLE ai_capabilities
   ADD COLUMN sheet_open_write       jsonb,
   -- Counts who set out to write to the sheet. Whoever finds a higher number than his own was taken for dead, and has old news in hand.
   ADD COLUMN sheet_writer           integer NOT NULL DEFAULT 0,
+  -- Counts how often somebody has taken the sheet up. What Google refused before the last time parks nothing.
+  ADD COLUMN sheet_taken_up         integer NOT NULL DEFAULT 0,
   ADD CONSTRAINT ai_capabilities_parked_why CHECK (num_nonnulls(sheet_parked_at, sheet_parked_cause) <> 1);
 
 -- The version of the order that the sheet shows; 0: none yet.
@@ -353,5 +355,6 @@ ALTER TABLE ai_capabilities
   DROP COLUMN sheet_parked_at,
   DROP COLUMN sheet_parked_cause,
   DROP COLUMN sheet_synced_target,
+  DROP COLUMN sheet_taken_up,
   DROP COLUMN sheet_writer,
   DROP COLUMN sheet_open_write;

@@ -12,6 +12,8 @@ export interface SheetSettings {
   readonly syncedTarget: string | null;
   /** Of writes whose end nobody has seen: the columns they went to. Null: there is none. */
   readonly openWrite: readonly Readonly<Record<string, number>>[] | null;
+  /** How often somebody has taken the sheet up, see take-up-sheet.ts. */
+  readonly takenUp: number;
   /** Null while the sheet is not parked. */
   readonly parked: {
     readonly cause: string;
@@ -30,7 +32,7 @@ export function sheetTarget(spreadsheetId: string, sheetName: string): string {
 export async function getSheetSettings(client: TenantClient): Promise<SheetSettings | undefined> {
   const result = await client.query<SettingsRow>(
     `SELECT sheets_sync_enabled, sheets_spreadsheet_id, sheets_sheet_name, sheets_credentials, sheet_synced_target,
-       sheet_open_write, sheet_parked_cause, sheet_parked_at, ${subscriptionsTo("'sheet.parked'")} AS subscriptions
+       sheet_open_write, sheet_taken_up, sheet_parked_cause, sheet_parked_at, ${subscriptionsTo("'sheet.parked'")} AS subscriptions
      FROM ai_capabilities WHERE user_id = $1::text`,
     [client.tenant],
   );
@@ -43,6 +45,7 @@ export async function getSheetSettings(client: TenantClient): Promise<SheetSetti
       credentials: row.sheets_credentials,
       syncedTarget: row.sheet_synced_target,
       openWrite: row.sheet_open_write,
+      takenUp: row.sheet_taken_up,
       parked:
         row.sheet_parked_cause === null || row.sheet_parked_at === null
           ? null
@@ -58,6 +61,7 @@ interface SettingsRow {
   readonly sheets_credentials: string | null;
   readonly sheet_synced_target: string | null;
   readonly sheet_open_write: readonly Readonly<Record<string, number>>[] | null;
+  readonly sheet_taken_up: number;
   readonly sheet_parked_cause: string | null;
   readonly sheet_parked_at: Date | null;
   readonly subscriptions: readonly string[];

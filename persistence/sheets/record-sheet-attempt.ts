@@ -8,7 +8,8 @@ export interface SheetAttempt {
   readonly correlationIds: readonly string[];
   readonly result: 'synced' | 'retried' | 'parked';
   /** Null when it is synced. */
-  readonly cause: SheetCause | null;
+  /** `overtaken`: what was written does not count, as something newer came before it was recorded. */
+  readonly cause: SheetCause | 'overtaken' | null;
   /** Google's, where it answered with a refusal. */
   readonly statusCode: number | null;
   /** 1 for the first try. */

@@ -15,7 +15,7 @@ import { keptPort } from '../support/kept-port';
 import { restCall } from '../support/rest-caller';
 import { sampleBody } from '../support/sample-order';
 import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
-import { SETTLED_WITHIN_MS, untilSettled } from '../support/settled';
+import { SETTLED_WITHIN_MS, untilAllSettled, untilSettled } from '../support/settled';
 import { newAttempt } from '../support/shop';
 
 /**
@@ -72,10 +72,11 @@ async function book(fields: Readonly<Record<string, unknown>> = {}): Promise<Ord
   return accepted(await door.create(sampleBody({ customer_name: `Customer ${count}`, ...fields }))).order;
 }
 
-/** Orders that are in the database and nowhere else: enough for a list to have pages. */
+/** Orders that are in the database and nowhere else, and in no stream that begins from now on: enough for a list to have pages. */
 async function placeMany(number: number): Promise<void> {
   const place = () => withTenant(scene.database.service, tenant.userId, (client) => placeOrder(client, newAttempt()));
   for (let left = number; left > 0; left -= 9) await Promise.all(Array.from({ length: Math.min(left, 9) }, place));
+  await untilAllSettled(scene.database, tenant.userId);
 }
 
 async function openConsole(path = '/', key = tenant.adminKey): Promise<void> {
@@ -396,7 +397,7 @@ describe('the list of orders', () => {
       await scene.startApi({ HTTP_PORT });
       // As when somebody turns to it: the next try by itself may be half a minute away.
       await own.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
-      await eventually('the list to be loaded anew', () => isAnew);
+      await eventually('the list to be loaded anew', () => isAnew, STEP_MS);
       older.release();
       expect(await own.page.locator(`#order-${order.id}`).innerText()).toContain('Confirmed');
     } finally {

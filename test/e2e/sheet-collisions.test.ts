@@ -1,7 +1,7 @@
 import { FIRST_COLUMNS, SHEET_COLUMNS } from '../../domain/sheets/columns';
 import { orderCells } from '../../domain/sheets/order-cells';
 import { columnsToRecord } from '../../domain/sheets/sheet-tab';
-import { takeUpSheet } from '../../persistence/sheets/take-up-sheet';
+import { takeSheetTurn } from '../../persistence/sheets/take-sheet-turn';
 import { withTenant } from '../../persistence/with-tenant';
 import { eventually } from '../support/eventually';
 import { createSheetScene, type SheetScene } from '../support/sheet-scene';
@@ -179,7 +179,7 @@ describe('a tenant that switches its sheet off and on again in the middle of a b
   });
 });
 
-it('an audit that its owner’s taking the sheet up made worthless is made again', async () => {
+it('an audit that its owner made worthless, who wants all written again, is made again', async () => {
   const { shop, view, act } = await scene.openShop();
   const [order] = await shop.placeMany(2, 1);
   await shop.untilSynced();
@@ -190,7 +190,7 @@ it('an audit that its owner’s taking the sheet up made worthless is made again
     scene.google.afterNext(read, () => {
       scene.google.afterNext(read, () => {
         scene.google.afterNext(read, async () => {
-          await withTenant(scene.database.service, shop.userId, takeUpSheet);
+          await withTenant(scene.database.service, shop.userId, takeSheetTurn);
           await act({ do: 'edit', tab: TAB, row: 2, column: SHEET_COLUMNS.indexOf('Customer'), text: 'of long ago' });
           done();
         });

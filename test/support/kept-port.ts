@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isPortFree } from '../../deploy/local/process/free-port';
 import { tryLock } from '../../deploy/local/process/lock-file';
@@ -11,7 +11,7 @@ const PORTS = { first: 20_000, behind: 32_000 };
 const SLICES = 32;
 const SLICE = (PORTS.behind - PORTS.first) / SLICES;
 /** Which process has which slice: Jest's workers, and those of another run that goes on at the same time. */
-const LOCKS = join(tmpdir(), `order-booking-test-ports-${userInfo().uid}`);
+const LOCKS = join(tmpdir(), `order-booking-test-ports-${process.getuid?.() ?? ''}`);
 
 let left: number[] | undefined;
 

@@ -11,11 +11,20 @@ export const SETTLED_WITHIN_MS = 60_000;
  * Waits until the order lies behind every stream that begins from now on: no transaction is left that is older than it. One anywhere
  * in the cluster (the other test files' too) makes a stream begin a moment earlier, since what it will write may belong before.
  */
-export async function untilSettled(database: TestDatabase, orderId: string): Promise<void> {
+export function untilSettled(database: TestDatabase, orderId: string): Promise<void> {
+  return settled(database, 'order_id', orderId);
+}
+
+/** The same for all orders that a tenant has by now. */
+export function untilAllSettled(database: TestDatabase, userId: string): Promise<void> {
+  return settled(database, 'user_id', userId);
+}
+
+async function settled(database: TestDatabase, column: 'order_id' | 'user_id', of: string): Promise<void> {
   const isSettled = async () => {
     const { rows } = await database.owner.query<{ settled: boolean }>(
-      'SELECT bool_and(xid < pg_snapshot_xmin(pg_current_snapshot())) AS settled FROM order_events WHERE order_id = $1',
-      [orderId],
+      `SELECT bool_and(xid < pg_snapshot_xmin(pg_current_snapshot())) AS settled FROM order_events WHERE ${column}::text = $1`,
+      [of],
     );
     return rows[0]?.settled;
   };

@@ -24,6 +24,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   order_id_column_missing: 'The column “Order ID” is missing',
   bad_request: 'Google did not accept the change',
   internal_error: 'Something went wrong on our side',
+  overtaken: 'Something newer came first',
 };
 
 /** Why an attempt failed, in a few words. */

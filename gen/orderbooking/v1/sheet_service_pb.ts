@@ -161,7 +161,7 @@ export type SheetSyncAttempt = Message<"orderbooking.v1.SheetSyncAttempt"> & {
   result: SheetSyncResult;
 
   /**
-   * A word for why it failed; absent when it did not.
+   * A word for why it failed; absent when it did not. `overtaken`: it was written and does not count, as something newer came first.
    *
    * @generated from field: optional string cause = 4;
    */

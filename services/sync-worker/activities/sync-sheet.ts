@@ -221,13 +221,25 @@ function createSync(
   async function synced({ orders, counts }: WrittenBatch, target: string): Promise<void> {
     const attempt = attemptRow({ result: 'synced', cause: null, statusCode: null, written: counts });
     const isTold = orders.length > 0 || counts.mended > 0;
-    await asTenant(async (client) => {
-      const versions = orders.map(({ id, version }) => ({ orderId: id, version }));
-      // Nothing is marked: the orders go to another sheet by now, or another one writes to this one, or all is to be written again.
-      if (!(await markOrdersSynced(client, { orders: versions, target, writer }))) throw new Overtaken();
-      if (isTold) await recordSheetAttempt(client, attempt);
-    });
+    try {
+      await asTenant(async (client) => {
+        const versions = orders.map(({ id, version }) => ({ orderId: id, version }));
+        // Nothing is marked: the orders go to another sheet by now, or another one writes to this one, or all is to be written again.
+        if (!(await markOrdersSynced(client, { orders: versions, target, writer }))) throw new Overtaken();
+        if (isTold) await recordSheetAttempt(client, attempt);
+      });
+    } catch (error) {
+      if (error instanceof Overtaken && isTold) await overtaken(attempt);
+      throw error;
+    }
     if (isTold) tell(attempt);
+  }
+
+  /** The rows are in a sheet all the same, and whoever looks at it wants to know who wrote them. */
+  async function overtaken(attempt: SheetAttempt): Promise<void> {
+    const row = { ...attempt, result: 'retried', cause: 'overtaken' } as const;
+    await asTenant((client) => recordSheetAttempt(client, row));
+    tell(row);
   }
 
   async function failed(

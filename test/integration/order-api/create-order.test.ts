@@ -10,6 +10,8 @@ import { holdKey, waitingForLocks } from '../../support/postgres-gate';
 import { sampleContent } from '../../support/sample-order';
 import { createScene, type Scene } from '../../support/scene';
 
+jest.setTimeout(120_000);
+
 let scene: Scene;
 let orders: OrderRuns;
 
@@ -25,7 +27,7 @@ function create(userId: string, idempotencyKey: string, content: OrderContent): 
   const { temporal, taskQueue } = scene;
   const pool = scene.database.service;
   const caller = { userId, keyId: randomUUID(), keyPrefix: 'obk_test0000', scopes: [] };
-  const ctx = { caller, correlationId: 'req_test', deadline: new Date(Date.now() + 25_000) };
+  const ctx = { caller, correlationId: 'req_test', deadline: new Date(Date.now() + 55_000) };
   const createOrder = createCreateOrder({
     pool,
     temporal,

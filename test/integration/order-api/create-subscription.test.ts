@@ -10,6 +10,8 @@ import { createBrowser } from '../../support/push-browser';
 import { TEST_SECRETS_KEYS } from '../../support/services';
 import { openShop, type Shop } from '../../support/shop';
 
+jest.setTimeout(120_000);
+
 let database: TestDatabase;
 let shop: Shop;
 
@@ -27,7 +29,7 @@ const ENDPOINT = 'https://push.example.com/browser';
 function subscribe(pool: Pool) {
   const secrets = parseKeyring(TEST_SECRETS_KEYS);
   const caller = { userId: shop.userId, keyId: randomUUID(), keyPrefix: 'obk_test0000', scopes: [] };
-  const ctx = { caller, correlationId: 'req_test', deadline: new Date(Date.now() + 25_000) };
+  const ctx = { caller, correlationId: 'req_test', deadline: new Date(Date.now() + 55_000) };
   return createCreateSubscription({ pool, secrets, allowLoopbackTargets: false })(ctx, {
     idempotencyKey: undefined,
     address: { kind: 'web_push', endpoint: ENDPOINT, ...createBrowser().keys },

@@ -11,6 +11,9 @@ import { openShop, type Shop } from '../../support/shop';
 /** Where nobody listens. */
 const NOWHERE = 'postgres://nobody@127.0.0.1:1/nothing';
 
+// What comes by a stream may be held back for a minute, each time.
+jest.setTimeout(180_000);
+
 let database: TestDatabase;
 let shop: Shop;
 const logger = createLogger({ service: 'test', level: 'silent' });

@@ -11,6 +11,8 @@ import { type OrderRuns, orderRuns, sampleAttempt } from '../../support/order-ru
 import { holdCommits, waitingForLocks } from '../../support/postgres-gate';
 import { createScene, type Scene } from '../../support/scene';
 
+jest.setTimeout(120_000);
+
 let scene: Scene;
 let orders: OrderRuns;
 
@@ -27,7 +29,7 @@ function move(pool: Pool, { userId, attemptId, idempotencyKey }: PlaceOrderInput
   keys.remember(userId, attemptId, idempotencyKey);
   const { temporal, taskQueue } = scene;
   const caller = { userId, keyId: randomUUID(), keyPrefix: 'obk_test0000', scopes: [] };
-  const ctx = { caller, correlationId: AT_COMMIT, deadline: new Date(Date.now() + 25_000) };
+  const ctx = { caller, correlationId: AT_COMMIT, deadline: new Date(Date.now() + 55_000) };
   return createTransitionOrder({ pool, temporal, taskQueue, keys, turns: new OrderTurns() })(ctx, {
     orderId: attemptId,
     status: to,

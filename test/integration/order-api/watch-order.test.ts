@@ -10,6 +10,8 @@ import { createDatabase, type TestDatabase } from '../../support/database';
 import { interruptedPool } from '../../support/interrupted-pool';
 import { openShop, type Shop } from '../../support/shop';
 
+jest.setTimeout(120_000);
+
 let database: TestDatabase;
 let shop: Shop;
 let feed: OrderFeed;
@@ -29,7 +31,7 @@ afterAll(() => database.close());
 async function watched(pool: Pool, orderId: string, afterSequence = 0): Promise<OrderChange[]> {
   const { watchOrder } = orderStreams({ pool, feed, keys: new OrderKeys(pool) });
   const caller = { userId: shop.userId, keyId: randomUUID(), keyPrefix: 'obk_shop0000', scopes: [] };
-  const call = { caller, correlationId: 'req_watch', signal: AbortSignal.timeout(20_000) };
+  const call = { caller, correlationId: 'req_watch', signal: AbortSignal.timeout(55_000) };
   const changes: OrderChange[] = [];
   for await (const change of watchOrder(call, { orderId, afterSequence })) changes.push(change);
   return changes;

@@ -165,9 +165,20 @@ describe('the owner, while a batch is under way', () => {
     });
     const batch = sync(shop.userId);
     expect(await batch).toEqual({ kind: 'overtaken' });
+    expect((await shop.attempts()).at(-1)).toMatchObject({ result: 'retried', cause: 'overtaken', updated: 1 });
     await asked;
     expect(await shop.unsynced()).toBe(1);
     expect(await sync(shop.userId)).toMatchObject({ kind: 'synced' });
+    await shop.expectEqual(view);
+  });
+
+  it('takes up a sheet that is well: what the batch has written stands', async () => {
+    const { shop, view } = await behind();
+    scene.google.afterNext({ kind: 'write', spreadsheet_id: view.spreadsheetId }, async () => {
+      await askAgain(shop, false);
+    });
+    expect(await sync(shop.userId)).toEqual({ kind: 'synced' });
+    expect(await shop.unsynced()).toBe(0);
     await shop.expectEqual(view);
   });
 

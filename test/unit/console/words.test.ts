@@ -41,7 +41,7 @@ describe('the console knows what the domain knows', () => {
   it('has words for every event that somebody can be told of, and every cause of a sheet that is not written', () => {
     expect(OWN_EVENTS).toEqual(NOTIFICATION_EVENTS);
     for (const event of [...NOTIFICATION_EVENTS, 'test.ping']) expect(eventText(event)).not.toBe(event);
-    for (const cause of SHEET_CAUSES) expect(causeText(cause)).toMatch(/^[A-Z]/);
+    for (const cause of [...SHEET_CAUSES, 'overtaken']) expect(causeText(cause)).toMatch(/^[A-Z]/);
     expect(causeText('of_a_later_server')).toBe('of a later server');
   });
 
