@@ -23,7 +23,8 @@ const schema = z.object({
   DATABASE_URL: postgresUrl(),
   DATABASE_POOL_SIZE: wholeNumber({ min: 1, max: 200 }).default(10),
   // How long a call may wait for one of these connections. Shorter than a failover of PostgreSQL takes: callers are told
-  // UNAVAILABLE who could have waited for it. Longer: they wait in vain for one that is gone.
+  // UNAVAILABLE who could have waited for it. Longer: they wait in vain for one that is gone,
+  // and, beyond REQUEST_DEADLINE_MS, hold a place in the queue for an answer that nobody waits for.
   DATABASE_CONNECT_MS: milliseconds({ min: 100, max: 300_000 }).default(3_000),
   TEMPORAL_ADDRESS: hostAndPort().default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('default'),

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { DEFAULT_BOOKING_SETTINGS } from '../../../domain/booking/settings';
-import type { Capabilities } from '../../../domain/capabilities';
+import { type Capabilities, DEFAULT_SHEET_NAME } from '../../../domain/capabilities';
 import { getCapabilities } from '../../../persistence/capabilities/get-capabilities';
 import type { CallContext, UseCases } from './contract';
 import { inTenant } from './in-tenant';
@@ -37,7 +37,7 @@ function allOff(userId: string): Capabilities {
     userId,
     sheetsSyncEnabled: false,
     sheetsSpreadsheetId: null,
-    sheetsSheetName: 'Orders',
+    sheetsSheetName: DEFAULT_SHEET_NAME,
     sheetsServiceAccount: null,
     pendingOrderExpirySeconds: null,
     ...DEFAULT_BOOKING_SETTINGS,

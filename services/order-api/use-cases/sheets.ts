@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
+import { DEFAULT_SHEET_NAME } from '../../../domain/capabilities';
 import { SystemError } from '../../../domain/errors';
 import { decodePageToken, encodePageToken, type PageTokenBinding } from '../../../domain/page-token';
 import type { SheetAttempt, SheetState } from '../../../domain/sheets/sheet-status';
@@ -130,7 +131,7 @@ const ID_OVERHEAD_BYTES = 3;
 const NEVER_SET: SheetState = {
   enabled: false,
   spreadsheetId: null,
-  sheetName: 'Orders',
+  sheetName: DEFAULT_SHEET_NAME,
   serviceAccount: null,
   unsyncedOrders: 0,
   lastSyncedAt: null,

@@ -56,8 +56,8 @@ export class TenantTail {
   }
 
   /**
-   * The next changes after a place, waiting for the first one; empty when `signal` is aborted. Their orders go on changing
-   * with what becomes known, so that a reader who takes its time tells of each as it is then.
+   * The next changes after a place, waiting for the first one; empty when `signal` is aborted. The orders of those that
+   * are kept here go on changing with what becomes known, so that a reader who takes its time tells of each as it is then.
    */
   async after(place: ChangePosition, signal: AbortSignal): Promise<readonly OrderChangeRow[]> {
     const changes = await this.found(signal, async () => {

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { DEFAULT_SHEET_NAME } from '../../../domain/capabilities';
 import { IntegrationError, SystemError, ValidationError } from '../../../domain/errors';
 import { explainSheetCause, isSheetCause } from '../../../domain/sheets/causes';
 import {
@@ -128,7 +129,7 @@ export function createUpdateCapabilities(dependencies: UpdateCapabilitiesDepende
 const NEVER_CONNECTED: SheetConnection = {
   enabled: false,
   spreadsheetId: null,
-  sheetName: 'Orders',
+  sheetName: DEFAULT_SHEET_NAME,
   credentials: null,
 };
 

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { credentials, type ServiceError, status } from '@grpc/grpc-js';
 import { OrderService } from '../../../gen/orderbooking/v1/order_service_pb';
 import { createGrpcClient } from '../../../platform/grpc-client';
 import { drainDoors } from '../../../services/order-api/drain-doors';
+import { eventually } from '../../support/eventually';
 import { type Doors, EVENT, KEY, ORDER, openDoors, withKey } from './doors';
 
 /** Of RFC 9113. */
@@ -70,6 +71,28 @@ test('a watch has its status before its connection is told to go away', async ()
   await drainDoors(doors, 50_000);
   expect(await ended).toBe(status.UNAVAILABLE);
   expect(ends().slice(0, 2)).toEqual(['status', 'go away']);
+});
+
+test('a stream that nobody reads is not waited for: its status does not get through', async () => {
+  let made = 0;
+  doors = await openDoors({
+    async *watchOrder({ signal }) {
+      for (; !signal.aborted; made += 1) yield { event: EVENT, order: { ...ORDER, notes: 'x'.repeat(2_000) } };
+    },
+  });
+  const client = createGrpcClient(OrderService, doors.address, credentials.createInsecure());
+  closing.push(() => client.close());
+  await client.watchOrder({ orderId: ORDER.id }, withKey(KEY.read)).next();
+  await eventually('it to wait for its reader', async () => {
+    const before = made;
+    await sleep(300);
+    return made === before;
+  });
+  // Half an hour would be its share.
+  await drainDoors(
+    { streams: doors.streams, grpc: { drain: async () => {} }, http: { drain: async () => {} } },
+    3_600_000,
+  );
 });
 
 test('a stream that does not end takes no more than its share of a drain’s time', async () => {

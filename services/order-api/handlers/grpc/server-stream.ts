@@ -39,6 +39,8 @@ export function serverStream<Request extends { readonly userId?: string | undefi
     call.once('cancelled', stream.end);
     let keyPrefix: string | undefined;
     let error: OrderError | undefined;
+    /** Known only before its end is asked for. */
+    let isUnread = false;
     let admission: Admission | undefined;
 
     try {
@@ -61,13 +63,15 @@ export function serverStream<Request extends { readonly userId?: string | undefi
       call.end();
     } catch (thrown) {
       error = asOrderError(thrown);
+      isUnread = call.writableNeedDrain;
       if (!call.cancelled) call.emit('error', grpcStatus(error, correlationId));
     } finally {
       admission?.stop();
       stream.end();
       // Not closed before its status is sent, which takes some turns of the event loop: a drain would go on and say first that
-      // the connection goes away. `cancelled` ends every call, however it ends; Node then needs one turn more for trailers.
-      if (call.cancelled) stream.close();
+      // the connection goes away. `cancelled` ends every call, however it ends; Node then needs one turn more for trailers. Behind
+      // what nobody reads no status gets through, and a drain that waited for it would take that time from the calls that run.
+      if (call.cancelled || isUnread) stream.close();
       else call.once('cancelled', () => setImmediate(stream.close));
     }
     logCall(edge.logger, {
