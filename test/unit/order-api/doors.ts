@@ -20,6 +20,13 @@ import { OPERATIONS, type Operation } from '../../../services/order-api/operatio
 import { createReadiness } from '../../../services/order-api/readiness';
 import type { UseCases } from '../../../services/order-api/use-cases/contract';
 
+/** What log lines say, without what is random in them and may by chance look like anything. */
+export function wordsOf(lines: readonly Readonly<Record<string, unknown>>[]): string {
+  return JSON.stringify(
+    lines.map(({ pid: _pid, time: _time, durationMs: _took, correlationId: _made, ...line }) => line),
+  );
+}
+
 /** What the double takes for a key: `<tenant>.<scope>.<scope>`. */
 export const KEY = {
   full: 'bakery.orders:read.orders:write',

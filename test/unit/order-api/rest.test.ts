@@ -11,7 +11,7 @@ import {
 } from '../../../domain/schemas/wire';
 import type { CreateOrder, ListOrders, UseCases } from '../../../services/order-api/use-cases/contract';
 import { eventually } from '../../support/eventually';
-import { BODY, CAPABILITIES, type Doors, EVENT, KEY, ORDER, openDoors } from './doors';
+import { BODY, CAPABILITIES, type Doors, EVENT, KEY, ORDER, openDoors, wordsOf } from './doors';
 
 const CREATED = { order: ORDER, idempotencyKey: 'k1', idempotentReplayed: false, currentStatus: 'pending' } as const;
 const ID_PATH = `/api/orders/${ORDER.id}`;
@@ -54,7 +54,8 @@ async function refused(method: string, path: string, sent: Sent = {}) {
   expect(headers.get('content-type')).toMatch(/^application\/json/);
   expect(headers.get('x-correlation-id')).toBe(correlation_id);
   expect(status).toBe(ERRORS[error.code].http);
-  expect(text).not.toMatch(/FST_|stack|node_modules|Zoë|901820/);
+  // A made id may have any letters.
+  expect(text.replaceAll(correlation_id, '')).not.toMatch(/FST_|stack|node_modules|Zoë|901820/);
   const { violations } = error.details as { violations?: { field: string; description: string }[] };
   return {
     status,
@@ -450,7 +451,7 @@ describe('beside the API', () => {
       { method: 'GET', route: 'unknown', httpStatus: 404, code: 'NOT_FOUND' },
       { httpStatus: 400, code: 'VALIDATION_FAILED' },
     ]);
-    expect(JSON.stringify(doors.lines)).not.toMatch(/Zo|4930|901820/);
+    expect(wordsOf(doors.lines)).not.toMatch(/Zo|4930|901820/);
   });
 
   test('the OpenAPI document names every route, its scope’s scheme, its answers and its errors', async () => {
