@@ -49,7 +49,16 @@ export function failedCall(thrown: unknown, facts: CallFacts): unknown {
 
 /** Whether the same call may succeed when it is made again. The statuses of the registry's retryable codes are among these. */
 export function isWorthRetrying(thrown: unknown): boolean {
-  return isServiceError(thrown) && RETRIED.has(thrown.code) && !isRefusedByGoogle(thrown);
+  if (!isServiceError(thrown)) return false;
+  return (RETRIED.has(thrown.code) && !isRefusedByGoogle(thrown)) || isBroken(thrown);
+}
+
+/**
+ * Whether the connection, or whoever stands between, broke off the call. grpc-js says INTERNAL of it, unless Node's words for it are
+ * two that it knows: it looks like a defect of the service, which has said nothing.
+ */
+function isBroken({ code, details }: ServiceError): boolean {
+  return code === status.INTERNAL && details.startsWith('Received RST_STREAM');
 }
 
 /** Whether Google said no to a sheet in a way that stays so until somebody mends it: asked at once again, it says no again. */
@@ -69,7 +78,7 @@ export function answeredId(metadata: Metadata): string | undefined {
 function errorOf(failure: ServiceError): OrderError {
   const { info, badRequest } = saidIn(failure.metadata);
   if (info === undefined || !isErrorCode(info.reason)) {
-    const code = CODES[failure.code] ?? 'INTERNAL';
+    const code = isBroken(failure) ? 'UNAVAILABLE' : (CODES[failure.code] ?? 'INTERNAL');
     return orderError(code, MESSAGES[code] ?? failure.details, {}, failure);
   }
   const details = errorDetails(info.metadata, badRequest?.fieldViolations ?? []);

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { constants, createServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { status } from '@grpc/grpc-js';
 import { createOrderClient } from '../../../client/order-client';
 import { BusinessRuleError, ERRORS, type ErrorCode, orderError, SystemError } from '../../../domain/errors';
@@ -107,6 +110,29 @@ describe('a call that found nobody', () => {
     const { stepId } = (await failureOf(client.startBooking({ stepId: '' }))) as { readonly stepId: string };
     expect(stepId).toMatch(/^[A-Za-z0-9._:-]{1,128}$/);
     expect(server.calls.map(({ request }) => request.stepId)).toEqual([stepId, stepId]);
+  });
+
+  it.each([
+    ['without a status', constants.NGHTTP2_NO_ERROR],
+    ['with an error of the connection', constants.NGHTTP2_INTERNAL_ERROR],
+  ])('is made again when it was broken off %s, which says nothing of the service', async (_, code) => {
+    let calls = 0;
+    const breaking = createServer().on('stream', (stream) => {
+      calls += 1;
+      stream.on('error', () => undefined).respond({ ':status': 200, 'content-type': 'application/grpc' });
+      stream.close(code);
+    });
+    breaking.listen(0, '127.0.0.1');
+    await once(breaking, 'listening');
+    const address = `127.0.0.1:${(breaking.address() as AddressInfo).port}`;
+    const client = createOrderClient({ address, apiKey: 'obk_test', retry: { ...QUICK_RETRY, maxAttempts: 3 } });
+    try {
+      expect(await failureOf(client.createOrder(ORDER))).toMatchObject({ code: 'UNAVAILABLE', attempts: 3 });
+      expect(calls).toBe(3);
+    } finally {
+      client.close();
+      breaking.close();
+    }
   });
 
   it('finds a server that comes back at its address', async () => {
