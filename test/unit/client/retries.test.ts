@@ -61,7 +61,7 @@ describe('a call that found nobody', () => {
 
   it('is made again when an attempt was not answered in its time', async () => {
     // The last one is answered, and must be in its time.
-    const { server, client } = await openClient({ createOrder: failing(2, 'hang', created) }, { attemptMs: 1_500 });
+    const { server, client } = await openClient({ createOrder: failing(2, 'hang', created) }, { attemptMs: 3_000 });
     const answer = await client.createOrder(ORDER);
     expect(server.calls.map(({ request }) => request.idempotencyKey)).toEqual(Array(3).fill(answer.idempotencyKey));
   });
@@ -281,16 +281,16 @@ describe('the deadline', () => {
     const { server, client } = await openClient(script, { retry: { maxAttempts: 1 } });
     await client.resyncSheet();
     await failureOf(client.updateCapabilities({ sheetsSyncEnabled: true }));
-    await client.resyncSheet({}, { deadlineMs: 2_000 });
+    await client.resyncSheet({}, { deadlineMs: 20_000 });
     const patient = server.calls.map(({ leftMs }) => leftMs);
-    for (const [index, longestMs] of [RESYNC_WAIT_MS, GOOGLE_WAIT_MS, 2_000].entries()) {
-      expect(patient[index]).toBeGreaterThan(longestMs - 2_000);
+    for (const [index, longestMs] of [RESYNC_WAIT_MS, GOOGLE_WAIT_MS, 20_000].entries()) {
+      expect(patient[index]).toBeGreaterThan(longestMs - 4_000);
       expect(patient[index]).toBeLessThanOrEqual(longestMs);
     }
 
-    const hurried = await openClient(script, { deadlineMs: 3_000 });
+    const hurried = await openClient(script, { deadlineMs: 15_000 });
     await hurried.client.resyncSheet();
-    expect(hurried.server.calls[0]?.leftMs).toBeLessThanOrEqual(3_000);
+    expect(hurried.server.calls[0]?.leftMs).toBeLessThanOrEqual(15_000);
   });
 
   it('is ours unless said otherwise', async () => {

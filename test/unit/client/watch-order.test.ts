@@ -100,7 +100,7 @@ describe('watching an order', () => {
   it('gives up when it cannot be connected again in its time', async () => {
     const { server, client } = await watching([{ stream: [change(1)], last: GONE }]);
     const seen: number[] = [];
-    const watch = client.watchOrder({ orderId: 'o' }, { reconnectWithinMs: 1_500 });
+    const watch = client.watchOrder({ orderId: 'o' }, { reconnectWithinMs: 4_000 });
     const error = await failureOf(
       (async () => {
         for await (const { event } of watch) seen.push(event.sequence);

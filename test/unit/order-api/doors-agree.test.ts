@@ -121,7 +121,7 @@ function refusal(code: string, { violations }: Fields): Outcome {
 }
 
 async function overRest(operation: BookingOperation, input: Fields): Promise<Outcome | undefined> {
-  const door = createRestDoor({ url: doors.url, apiKey: KEY.ai, callDeadlineMs: 5_000 });
+  const door = createRestDoor({ url: doors.url, apiKey: KEY.ai, callDeadlineMs: 30_000 });
   try {
     await door.call(operation, input, { correlationId: 'req_1', signal: new AbortController().signal });
     return undefined;

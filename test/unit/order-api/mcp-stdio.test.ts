@@ -75,7 +75,7 @@ afterEach(async () => {
 
 async function restDoor(...served: Parameters<typeof openDoors>): Promise<BookingDoor> {
   doors = await openDoors(...served);
-  return createRestDoor({ url: doors.url, apiKey: KEY.ai, callDeadlineMs: 5_000 });
+  return createRestDoor({ url: doors.url, apiKey: KEY.ai, callDeadlineMs: 30_000 });
 }
 
 describe('the door over REST', () => {

@@ -560,7 +560,7 @@ test('a drain lets a running call finish and takes no new one', async () => {
   });
   const running = send('GET', ID_PATH);
   await eventually('the call', () => finish !== undefined);
-  const drained = doors.http.drain(5_000);
+  const drained = doors.http.drain(50_000);
   await new Promise((resolve) => setTimeout(resolve, 50));
   finish?.();
   const { status, headers } = await running;

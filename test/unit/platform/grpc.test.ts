@@ -97,7 +97,7 @@ describe('unary calls', () => {
     const items = [{ name: 'Brötchen 🥐', quantity: 3 }];
     const answer = await client.createOrder(
       { customerName: 'Zoë', items, notes: '' },
-      { metadata: { authorization: 'Bearer x' }, deadline: Date.now() + 5_000 },
+      { metadata: { authorization: 'Bearer x' }, deadline: Date.now() + 30_000 },
     );
     expect(received.request).toMatchObject({ customerName: 'Zoë', items, notes: '' });
     expect(received.request?.slotId).toBeUndefined();

@@ -11,11 +11,6 @@ const MAX_MS = 1_000;
 const full = (text: string): string => text.repeat(Math.ceil(LENGTH / text.length)).slice(0, LENGTH);
 const name = (text: string): string => full(text).slice(0, 200);
 
-/** The faster of two runs: the first one reads the language's words. */
-function milliseconds(run: () => unknown): number {
-  return Math.min(cpuMilliseconds(run), cpuMilliseconds(run));
-}
-
 const HOSTILE: readonly (readonly [what: string, text: string, nameWords: string])[] = [
   ['one letter', full('a'), 'b'],
   ['the beginning of the name over and over', full('a '), `${name('a ')}b`],
@@ -47,7 +42,7 @@ describe.each(HOSTILE)('a message of %s', (_, text, nameWords) => {
     const claims = Array.from({ length: 100 }, () => ({ name: nameWords, quantity: 2, nameWords, quantityWords: '2' }));
     const earlier = [{ number: 1, text: `${text}.` }];
     const judge = () => groundItems(claims, { number: 2, text }, { locale, earlier, draft: [], catalogue: [] });
-    expect(milliseconds(judge)).toBeLessThan(MAX_MS);
+    expect(cpuMilliseconds(judge)).toBeLessThan(MAX_MS);
   });
 });
 
@@ -76,7 +71,7 @@ describe('a large catalogue', () => {
     const text = claims.map(({ name: sold, quantity }) => `${quantity} ${sold}`).join(', ');
     const judge = () => groundItems(claims, { number: 1, text }, { locale, earlier: [], draft: [], catalogue });
     expect(judge()).toMatchObject({ ok: true });
-    expect(milliseconds(judge)).toBeLessThan(MAX_MS);
+    expect(cpuMilliseconds(judge)).toBeLessThan(MAX_MS);
   });
 
   it('finds candidates fast, also among names that all begin alike', () => {
@@ -85,8 +80,8 @@ describe('a large catalogue', () => {
       const catalogue = items(prefix, 3);
       return () => groundItems([claim], { number: 1, text }, { locale: 'en', earlier: [], draft: [], catalogue });
     };
-    expect(milliseconds(judge('dish ', '2 dosh bobal'))).toBeLessThan(MAX_MS);
-    expect(milliseconds(judge('dish '.repeat(20), `2 dosh bobal ${full('dish ')}`))).toBeLessThan(MAX_MS);
+    expect(cpuMilliseconds(judge('dish ', '2 dosh bobal'))).toBeLessThan(MAX_MS);
+    expect(cpuMilliseconds(judge('dish '.repeat(20), `2 dosh bobal ${full('dish ')}`))).toBeLessThan(MAX_MS);
   });
 });
 
@@ -107,6 +102,6 @@ test.each([
       { name: 'a', phone: '0301234567' },
       { locale: 'en', messages: messages.map((message) => ({ ...message, text: `a ${message.text}` })) },
     );
-  expect(milliseconds(judge)).toBeLessThan(MAX_MS);
-  expect(milliseconds(judgePhone)).toBeLessThan(MAX_MS);
+  expect(cpuMilliseconds(judge)).toBeLessThan(MAX_MS);
+  expect(cpuMilliseconds(judgePhone)).toBeLessThan(MAX_MS);
 });

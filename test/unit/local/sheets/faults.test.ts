@@ -17,7 +17,7 @@ describe('the faults of the sheets model', () => {
     });
     sheets = await open.client();
     // As patient as it takes for a call to arrive, and be carried out, on a machine that pauses.
-    impatient = await open.client(undefined, { timeoutMs: 1_500 });
+    impatient = await open.client(undefined, { timeoutMs: 3_000 });
     id = await open.spreadsheet();
     await impatient.spreadsheets.get({ spreadsheetId: id });
   });

@@ -72,6 +72,8 @@ describe('the sheet’s page in a browser', () => {
   afterEach(async () => {
     // A policy that stops something of our own is told here as well.
     expect(problems).toEqual([]);
+    // A draw may be on its way, of which the end of the page is no failure.
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
     await context.close();
     open.server.heal();
   });
