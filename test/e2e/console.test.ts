@@ -339,6 +339,7 @@ describe('the list of orders', () => {
   test('an order that comes while the list is on its way is in it, though the answer is older', async () => {
     await openConsole('/settings');
     await untilLive(page);
+    await withPatience(page);
     const [answered, release] = [gate(), gate()];
     await page.route('**/api/orders?*', async (route) => {
       const answer = await route.fetch();
@@ -560,6 +561,7 @@ describe('the list of orders', () => {
     ];
     await openConsole();
     await rowOf(bread).waitFor();
+    await withPatience(page);
     const release = gate();
     await page.route(/search=margherita|\/events\?/, async (route) => {
       await release.opened;
@@ -882,6 +884,7 @@ describe('when something is not there', () => {
     const HTTP_PORT = String(await keptPort());
     const first = await scene.startApi({ HTTP_PORT });
     const own = await browser.open(first.restUrl);
+    own.page.setDefaultTimeout(STEP_MS);
     try {
       await own.page.goto('/');
       await signIn(own.page, tenant.adminKey);
@@ -908,6 +911,7 @@ describe('when something is not there', () => {
     const HTTP_PORT = String(await keptPort());
     const first = await scene.startApi({ HTTP_PORT });
     const own = await browser.open(first.restUrl);
+    own.page.setDefaultTimeout(STEP_MS);
     try {
       await own.page.goto('/');
       await signIn(own.page, tenant.adminKey);
@@ -956,6 +960,7 @@ describe('when something is not there', () => {
     const HTTP_PORT = String(await keptPort());
     const first = await scene.startApi({ HTTP_PORT });
     const own = await browser.open(first.restUrl);
+    own.page.setDefaultTimeout(STEP_MS);
     try {
       await own.page.goto('/');
       await signIn(own.page, tenant.adminKey);
@@ -982,7 +987,11 @@ describe('when something is not there', () => {
       await first.kill();
       await own.page.getByText('Reconnecting…').waitFor();
       await scene.startApi({ HTTP_PORT });
-      await eventually('the page to have looked', () => own.page.evaluate<boolean>('window.hasLooked === true'));
+      await eventually(
+        'the page to have looked',
+        () => own.page.evaluate<boolean>('window.hasLooked === true'),
+        STEP_MS,
+      );
       await own.page.getByRole('link', { name: 'Sheet' }).click();
       await own.page.getByText('Sheet sync is off').waitFor();
       expect(await own.page.evaluate('window.isOld ?? false')).toBe(false);

@@ -4,6 +4,10 @@ import { eventually } from '../support/eventually';
 import { sendRest } from '../support/raw-rest';
 import { sampleBody } from '../support/sample-order';
 import { type ApiProcess, createScene, type Scene, type TestTenant } from '../support/scene';
+import { SETTLED_WITHIN_MS } from '../support/settled';
+
+// A stream may be held back for as long as a minute.
+jest.setTimeout(120_000);
 
 /** Signing in to the console, through a real process on real Postgres. */
 let scene: Scene;
@@ -70,7 +74,7 @@ test('a session reads the stream of orders', async () => {
     for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString('utf8');
   })().catch(() => undefined);
   const { order } = accepted(await openDoor('REST', api, scene.tenant.key).create(sampleBody()));
-  await eventually('the order on the stream', () => text.includes(order.id));
+  await eventually('the order on the stream', () => text.includes(order.id), SETTLED_WITHIN_MS);
   abort.abort();
   await reading;
 });
