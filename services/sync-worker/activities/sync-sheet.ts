@@ -321,7 +321,7 @@ function createSync(
 }
 
 /**
- * Something newer counts: another one writes to the sheet, somebody wants it looked at anew, or orders go elsewhere. Thrown within a
+ * Something newer counts: another one writes to the sheet, all is to be written again, or orders go elsewhere. Thrown within a
  * transaction it takes that back. For the workflow it is an answer and no failure: Temporal would repeat the same look, with places for
  * calls that have been made by now.
  */
